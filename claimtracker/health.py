@@ -1,0 +1,90 @@
+"""Two questions a machine asks: is the process alive, and can it serve?"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, Error, connections
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from claimtracker.middleware import RETRY_AFTER_SECONDS
+from sources import seals
+
+
+@require_safe
+@never_cache
+def livez(request: HttpRequest) -> HttpResponse:
+    """Answers while the process runs, whatever the database does."""
+    return _plain("ok")
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Answers 200 when pages can be served, else 503 with what is wrong. Three queries."""
+    found = [(name, _trouble(look)) for name, look in LOOKS]
+    text = "\n".join(f"{name}: {trouble or 'ok'}" for name, trouble in found)
+    if not any(trouble for _, trouble in found):
+        return _plain(text)
+    response = _plain(text, status=503)
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _plain(text: str, status: int = 200) -> HttpResponse:
+    return HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8")
+
+
+def _trouble(look: Callable[[], str]) -> str:
+    try:
+        return look()
+    except Error:
+        # The driver's own words may name hosts and users.
+        return "the database does not answer"
+
+
+def _database() -> str:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return ""
+
+
+def _migrations() -> str:
+    applied = set(MigrationRecorder(connections[DEFAULT_DB_ALIAS]).applied_migrations())
+    waiting = len(_known_migrations() - applied)
+    return f"{waiting} not applied, run manage.py migrate" if waiting else ""
+
+
+@cache
+def _known_migrations() -> frozenset[tuple[str, str]]:
+    """Reads the migration files once per process: they do not change under it."""
+    return frozenset(MigrationLoader(None).disk_migrations)
+
+
+def _seals() -> str:
+    lost = seals.missing(connections[DEFAULT_DB_ALIAS])
+    return f"missing on {', '.join(lost)}, run manage.py migrate" if lost else ""
+
+
+def _files() -> str:
+    """Looks at the nearest folder that exists: the first file makes the ones below it."""
+    folder = Path(settings.BLOB_DIR)
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return "" if os.access(folder, os.W_OK | os.X_OK) else "the folder BLOB_DIR is not writable"
+
+
+LOOKS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("database", _database),
+    ("migrations", _migrations),
+    ("seals", _seals),
+    ("files", _files),
+)
