@@ -1,0 +1,119 @@
+"""`make demo`: sets up a site with sample data on this machine and serves it.
+
+Runs as in production (debug off, granian, hashed static files), with a secret of its own in var/.
+Done again it keeps the data, collects static files only when one is newer, and starts at once.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
+STATIC_SOURCES = (ROOT / "statements" / "static", ROOT / "sources" / "static")
+MANIFEST = VAR / "static" / "staticfiles.json"
+PACKAGES = ROOT / ".venv" / "runtime-installed"
+
+
+def main() -> int:
+    """Prepares everything, says where to look, and becomes the server."""
+    try:
+        port = int(os.environ.get("PORT") or 8000)
+    except ValueError:
+        return _stop(f"PORT must be a number, not {os.environ['PORT']!r}.")
+    if _is_taken(port):
+        return _stop(
+            f"Port {port} is in use on this machine. Choose another one: make demo PORT={port + 1}"
+        )
+    os.chdir(ROOT)
+    VAR.mkdir(exist_ok=True)
+    os.environ.update(
+        {
+            "PORT": str(port),
+            "DEBUG": "false",
+            "SECRET_KEY": _secret_key(),
+            "ALLOWED_HOSTS": "127.0.0.1,localhost",
+            "SITE_URL": f"http://127.0.0.1:{port}",
+            "TRUSTED_PROXIES": "0",
+            "STATIC_ROOT": str(VAR / "static"),
+        }
+    )
+    steps = [["migrate", "--verbosity", "0"], ["demo"]]
+    if _static_is_old():
+        steps.insert(1, ["collectstatic", "--no-input", "--verbosity", "0"])
+    for step in steps:
+        _say(f"manage.py {' '.join(step)}")
+        done = subprocess.run([sys.executable, "manage.py", *step], check=False)  # noqa: S603
+        if done.returncode:
+            return _stop(f"The demo stopped: `manage.py {step[0]}` failed, see above.")
+    _say(
+        f"""
+The site        http://127.0.0.1:{port}/
+For the checker http://127.0.0.1:{port}/admin/
+API             http://127.0.0.1:{port}/api/v1/docs/
+
+Ctrl-C ends it; what you change is kept in var/. To start afresh, delete var/.
+"""
+    )
+    os.execv(  # noqa: S606  the server takes over this process
+        sys.executable,
+        [
+            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
+            *("--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"),
+            *(
+                "--workers",
+                "1",
+                "--blocking-threads",
+                "4",
+                "--blocking-threads-idle-timeout",
+                "600",
+            ),
+            "claimtracker.wsgi:application",
+        ],
+    )
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+def _secret_key() -> str:
+    """Returns this machine's key, made at the first run, so that log-ins outlive a restart."""
+    file = VAR / "demo-secret-key"
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(50))
+    return file.read_text().strip()
+
+
+def _static_is_old() -> bool:
+    if not MANIFEST.exists():
+        return True
+    collected = MANIFEST.stat().st_mtime
+    files = [path for folder in STATIC_SOURCES for path in folder.rglob("*") if path.is_file()]
+    return any(path.stat().st_mtime > collected for path in (*files, PACKAGES) if path.exists())
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+def _stop(words: str) -> int:
+    sys.stderr.write(f"{words}\n")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

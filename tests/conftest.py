@@ -1,0 +1,88 @@
+"""What every test gets: a database of the chosen kind with its seals on, and nothing left over."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.db import connections, transaction
+from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
+
+from sources import seals
+
+# The same examples every time: a failure here can be repeated there.
+hypothesis_settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+hypothesis_settings.load_profile("repeatable")
+
+
+def pytest_report_header():
+    engine = django_settings.DATABASES["default"]["ENGINE"].rsplit(".", 1)[1]
+    return f"database: {'SQLite (a file, WAL)' if engine == 'sqlite3' else 'PostgreSQL'}"
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "browser" in Path(item.path).parts:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_over():
+    """Caches and stored files are gone after each test."""
+    yield
+    cache.clear()
+    blobs = Path(django_settings.BLOB_DIR)
+    if blobs.exists():
+        shutil.rmtree(blobs)
+
+
+# A transactional test really commits, so its rows must be deleted afterwards; from sealed tables
+# too. And what migrations wrote (roles, the site's row, the publication number) must come back,
+# or the tests after it would run on a database that no installation has.
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Adds to pytest-django's: remembers what the migrated database holds."""
+    with django_db_blocker.unblock():
+        after_migrate = {alias: _rows_of(connections[alias]) for alias in connections}
+
+    def put_back(self):
+        for alias in self._databases_names(include_mirrors=False):
+            _put_back(connections[alias], after_migrate[alias])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)
+        yield
+
+
+def _rows_of(connection):
+    """Returns (columns, rows) by table, for tables that have rows; the migrations' own left out."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.django_table_names(only_existing=True):
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608  a name of our own models
+            columns = [
+                column.name if hasattr(column, "name") else column[0]
+                for column in cursor.description
+            ]
+            found[table] = (columns, cursor.fetchall())
+    return found
+
+
+def _put_back(connection, tables):
+    seals.remove(connection)
+    # Foreign keys are checked when the transaction ends, so any order of tables will do.
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f'DELETE FROM "{table}"')  # noqa: S608
+        for table, (columns, rows) in tables.items():
+            if rows:
+                names = ", ".join(f'"{column}"' for column in columns)
+                marks = ", ".join(["%s"] * len(columns))
+                cursor.executemany(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', rows)  # noqa: S608
+    seals.install(connection)

@@ -1,0 +1,50 @@
+"""Settings of a test run: those of the project, told by an environment of its own.
+
+Nothing outside is touched: each process has its own database and folder for files, so several
+runs may go side by side. Tests run on SQLite (a file, WAL) unless `TEST_DATABASE_URL` names a
+PostgreSQL server; `make test` does both.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+FOLDER = Path(tempfile.mkdtemp(prefix="claimtracker-tests-"))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+
+os.environ.update(
+    {
+        "DEBUG": "false",
+        "SECRET_KEY": "only-for-tests-" * 4,
+        "SECRET_KEY_FALLBACKS": "",
+        "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+        "SITE_URL": "http://testserver",
+        "TRUSTED_PROXIES": "0",
+        "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{FOLDER}/unused.sqlite3",
+        "STATEMENT_TIMEOUT_SECONDS": "15",
+        "CACHE_URL": "locmem://",
+        "BLOB_DIR": str(FOLDER / "blobs"),
+        "STATIC_ROOT": str(FOLDER),
+        "LOG_LEVEL": "CRITICAL",
+    }
+)
+
+from claimtracker.settings import *  # noqa: E402, F403  the environment comes first
+from claimtracker.settings import DATABASES, STORAGES  # noqa: E402
+
+# Read from the source folders: no collectstatic before a test.
+WHITENOISE_USE_FINDERS = True
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+
+# Argon2 is slow on purpose.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file: Django's default in memory knows no WAL and fails every race.
+    DATABASES["default"]["TEST"] = {"NAME": str(FOLDER / "test.sqlite3")}
+else:
+    DATABASES["default"]["TEST"] = {"NAME": f"test_claimtracker_{os.getpid()}"}
