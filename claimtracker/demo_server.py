@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
@@ -60,22 +61,23 @@ API             http://127.0.0.1:{port}/api/v1/docs/
 Ctrl-C ends it; what you change is kept in var/. To start afresh, delete var/.
 """
     )
-    os.execv(  # noqa: S606  the server takes over this process
-        sys.executable,
-        [
-            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
-            *("--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"),
-            *(
-                "--workers",
-                "1",
-                "--blocking-threads",
-                "4",
-                "--blocking-threads-idle-timeout",
-                "600",
-            ),
-            "claimtracker.wsgi:application",
-        ],
-    )
+    return _serve(port)
+
+
+def _serve(port: int) -> NoReturn:
+    """Turns this process into the server."""
+    options = {
+        "--interface": "wsgi",
+        "--host": "127.0.0.1",
+        "--port": str(port),
+        "--workers": "1",
+        "--blocking-threads": "4",
+        "--blocking-threads-idle-timeout": "600",
+        "--log-level": "warning",
+    }
+    words = [word for option in options.items() for word in option]
+    command = [sys.executable, "-m", "granian", "--no-ws", *words, "claimtracker.wsgi:application"]
+    os.execv(sys.executable, command)  # noqa: S606  our own words
 
 
 def _is_taken(port: int) -> bool:

@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -38,7 +39,6 @@ PRODUCTION = {
     "SITE_URL": "https://claims.example.org",
     "TRUSTED_PROXIES": "1",
 }
-# `security.W005`, `W021`: subdomains and the browsers' preload list are the operator's decision.
 DEPLOY = ["check", "--deploy", "--fail-level", "WARNING"]
 
 
@@ -150,11 +150,7 @@ def scratch_database(found: Server) -> Iterator[str]:
     with psycopg.connect(found.url, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
         try:
-            yield (
-                re.sub(r"/[^/?]*(\?|$)", rf"/{name}\1", found.url, count=0)[0:]
-                if False
-                else (found.url.rsplit("/", 1)[0] + f"/{name}")
-            )
+            yield urlsplit(found.url)._replace(path=f"/{name}").geturl()
         finally:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
