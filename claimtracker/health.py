@@ -58,9 +58,14 @@ def _database() -> str:
 
 
 def _migrations() -> str:
-    applied = set(MigrationRecorder(connections[DEFAULT_DB_ALIAS]).applied_migrations())
-    waiting = len(_known_migrations() - applied)
+    waiting = len(waiting_migrations())
     return f"{waiting} not applied, run manage.py migrate" if waiting else ""
+
+
+def waiting_migrations() -> frozenset[tuple[str, str]]:
+    """Returns (app, name) of migrations that the database has not seen (one query)."""
+    applied = MigrationRecorder(connections[DEFAULT_DB_ALIAS]).applied_migrations()
+    return _known_migrations() - set(applied)
 
 
 @cache

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
@@ -150,7 +150,7 @@ def said(request: HttpRequest, status: int, *, code: str, words: str) -> HttpRes
         return _json(status, code=code, words=words)
     try:
         page = render_to_string(f"{status}.html", {"words": words}, request=request)
-    except (TemplateDoesNotExist, DatabaseError):
+    except (TemplateDoesNotExist, Error):
         return HttpResponse(f"{words}\n", status=status, content_type="text/plain; charset=utf-8")
     return HttpResponse(page, status=status)
 
