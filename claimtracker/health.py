@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, Error, connections
@@ -29,7 +29,7 @@ def livez(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Answers 200 when pages can be served, else 503 with what is wrong. Three queries."""
+    """Answers 200 when pages can be served, else 503 with what is wrong. Five queries."""
     found = [(name, _trouble(look)) for name, look in LOOKS]
     text = "\n".join(f"{name}: {trouble or 'ok'}" for name, trouble in found)
     if not any(trouble for _, trouble in found):
@@ -80,11 +80,14 @@ def _seals() -> str:
 
 
 def _files() -> str:
-    """Looks at the nearest folder that exists: the first file makes the ones below it."""
-    folder = Path(settings.BLOB_DIR)
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    return "" if os.access(folder, os.W_OK | os.X_OK) else "the folder BLOB_DIR is not writable"
+    """Writes a byte, as a full or read-only disk is only found out that way."""
+    try:
+        Path(settings.BLOB_DIR).mkdir(mode=0o750, parents=True, exist_ok=True)
+        with TemporaryFile(dir=settings.BLOB_DIR) as file:
+            file.write(b"?")
+    except OSError as error:
+        return f"cannot write to BLOB_DIR, {(error.strerror or 'no reason given').lower()}"
+    return ""
 
 
 LOOKS: tuple[tuple[str, Callable[[], str]], ...] = (

@@ -1,0 +1,153 @@
+"""Between server and views: bad input is refused in words, trouble is a 503 and never a 500."""
+
+from __future__ import annotations
+
+import errno
+import json
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.urls import path
+
+from claimtracker.middleware import server_error
+from claimtracker.proxies import client_address
+from claimtracker.urls import handler500  # noqa: F401  read by Django from this module
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.claimtracker.test_middleware")]
+
+TROUBLE = {
+    "operational": OperationalError("database is locked"),
+    "interface": InterfaceError("connection already closed"),
+    "disk_full": OSError(errno.ENOSPC, "No space left on device"),
+    "data": DataError("value too long"),
+    "integrity": IntegrityError("CHECK constraint failed"),
+    "missing": FileNotFoundError(errno.ENOENT, "No such file"),
+}
+
+
+def echo(request):
+    return HttpResponse(f"got {request.GET.get('q', '')}{request.POST.get('words', '')}")
+
+
+def trouble(request, kind):
+    raise TROUBLE[kind]
+
+
+urlpatterns = [
+    path("echo", echo),
+    path("api/v1/echo", echo),
+    path("trouble/<kind>", trouble),
+    path("api/v1/trouble/<kind>", trouble),
+]
+
+
+@pytest.mark.parametrize("bad", ["\x00", "a\x0bb", "\x7f", "\x85", "\ufffe"])
+def test_characters_that_cannot_be_stored_are_refused_in_addresses_and_forms(client, bad):
+    assert client.get("/echo", {"q": bad}).status_code == 400
+    assert client.get("/echo", {bad: "q"}).status_code == 400
+    assert client.post("/echo", {"words": bad}).status_code == 400
+    assert client.get(f"/echo/{bad}").status_code == 400
+
+
+def test_a_refusal_says_why_and_what_to_do(client):
+    answer = client.get("/api/v1/echo?q=%00")
+
+    assert answer.status_code == 400
+    assert answer.json() == {
+        "code": "bad_text",
+        "detail": (
+            "The address holds a character that cannot be stored. Take it out and try again."
+        ),
+    }
+
+
+@pytest.mark.parametrize("good", ["", "line\r\nline\ttab", "Зеленський", "\U0001f600", "\u200d"])
+def test_other_text_passes_unchanged(client, good):
+    assert client.get("/echo", {"q": good}).content.decode() == f"got {good}"
+    assert client.post("/echo", {"words": good}).content.decode() == f"got {good}"
+
+
+def test_bodies_have_a_cap_and_uploads_a_higher_one(client, settings):
+    settings.MAX_FORM_MEGABYTES, settings.MAX_UPLOAD_MEGABYTES = 1, 2
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+    large = "a" * (1024 * 1024 + 1)
+
+    as_json = client.post("/api/v1/echo", json.dumps(large), content_type="application/json")
+    as_file = client.post("/echo", {"file": SimpleUploadedFile("a.txt", large.encode())})
+    twice = client.post("/echo", {"file": SimpleUploadedFile("a.txt", 2 * large.encode())})
+
+    assert as_json.status_code == 413
+    assert as_json.json() == {
+        "code": "too_large",
+        "detail": "This is too large: send 1 MB at most.",
+    }
+    assert as_file.status_code == 200
+    assert twice.status_code == 413
+
+
+@pytest.mark.parametrize("kind", ["operational", "interface", "disk_full"])
+def test_trouble_with_database_or_disk_is_said_and_not_a_fault_of_ours(client, kind):
+    page = client.get(f"/trouble/{kind}")
+    answer = client.get(f"/api/v1/trouble/{kind}")
+
+    assert (page.status_code, page["Retry-After"]) == (503, "30")
+    assert "Nothing was changed" in page.content.decode()
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert answer.json()["code"] == "unavailable"
+
+
+@pytest.mark.parametrize("kind", ["data", "integrity", "missing"])
+def test_other_errors_stay_errors(client, kind):
+    client.raise_request_exception = False
+
+    assert client.get(f"/trouble/{kind}").status_code == 500
+    assert client.get(f"/api/v1/trouble/{kind}").json()["code"] == "error"
+
+
+def test_trouble_outside_a_view_is_a_503_too():
+    request = RequestFactory().get("/api/v1/claims/")
+
+    try:
+        raise OperationalError("while a session was read")
+    except OperationalError:
+        answer = server_error(request)
+
+    assert answer.status_code == 503
+
+
+def test_every_answer_carries_the_strict_headers(client):
+    answer = client.get("/echo")
+
+    assert set(answer["Content-Security-Policy"].split("; ")) == {
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    }
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["Permissions-Policy"].startswith("camera=()")
+
+
+@pytest.mark.parametrize(
+    ("proxies", "told", "address"),
+    [
+        (0, "1.2.3.4", "10.0.0.1"),
+        (1, "", "10.0.0.1"),
+        (1, "1.2.3.4", "1.2.3.4"),
+        (1, "6.6.6.6, 1.2.3.4", "1.2.3.4"),
+        (2, "6.6.6.6, 1.2.3.4, 10.0.0.2", "1.2.3.4"),
+        (2, "1.2.3.4", "10.0.0.1"),
+    ],
+)
+def test_the_address_of_a_client_is_what_our_own_proxies_say(settings, proxies, told, address):
+    settings.TRUSTED_PROXIES = proxies
+    request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=told)
+
+    assert client_address(request) == address
