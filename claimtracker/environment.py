@@ -21,6 +21,7 @@ class Environment:
     def __init__(self, base_dir: Path) -> None:
         self.base_dir = base_dir
         self.faults: list[str] = []
+        self.names_read: set[str] = set()
         self._env = Env()
 
     def text(self, name: str, default: str = "") -> str:
@@ -95,6 +96,7 @@ class Environment:
             )
 
     def _read(self, read: Callable[..., T], name: str, default: T) -> T:
+        self.names_read.add(name)
         try:
             return read(name, default)
         except (EnvError, ValueError) as error:
