@@ -1,0 +1,23 @@
+"""Sources: who publishes what, frozen copies, places and counts. Knows nothing of statements."""
+
+from sources.models.base import AnchoredRow, PublicRow, VersionedRow
+from sources.models.place import Place
+from sources.models.publication import Publication
+from sources.models.publisher import Publisher
+from sources.models.series import Measure, Observation, Series
+from sources.models.snapshot import Snapshot
+from sources.models.source import Source
+
+__all__ = [
+    "AnchoredRow",
+    "Measure",
+    "Observation",
+    "Place",
+    "PublicRow",
+    "Publication",
+    "Publisher",
+    "Series",
+    "Snapshot",
+    "Source",
+    "VersionedRow",
+]

@@ -1,0 +1,119 @@
+"""What several nouns share: public ids, versions, anchors, sealed histories."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+# Crockford's base 32 in lower case: no i, l, o, u, so that an id can be read aloud.
+PUBLIC_ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+PUBLIC_ID_LENGTH = 10
+
+
+def new_public_id() -> str:
+    """Returns a random id of 50 bits that is part of an address for ever."""
+    return "".join(secrets.choice(PUBLIC_ID_ALPHABET) for _ in range(PUBLIC_ID_LENGTH))
+
+
+class PublicRow(models.Model):
+    """A row with an address: `public_id` is random, unique and never changed."""
+
+    public_id = models.CharField(
+        "public id", max_length=16, unique=True, default=new_public_id, editable=False
+    )
+
+    class Meta:
+        abstract = True
+
+
+class VersionedRow(models.Model):
+    """A row that two people can hold at once: a save names the version it was read at."""
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        abstract = True
+
+
+class SealedHistory(models.Model):
+    """Base of the field-history tables: append-only, and emptied only by a take-down."""
+
+    taken_down_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+def history() -> HistoricalRecords:
+    """Returns the field history of a model: who changed what and why, sealed by triggers."""
+    return HistoricalRecords(
+        bases=[SealedHistory],
+        history_change_reason_field=models.TextField(blank=True, default=""),
+    )
+
+
+class AnchoredRow(models.Model):
+    """A row tied to exact characters of a snapshot's text.
+
+    W3C Web Annotation selectors, both of them: TextQuoteSelector (exact, prefix, suffix) and
+    TextPositionSelector (start, end), counted in Unicode code points over `Snapshot.text`.
+    """
+
+    exact = models.TextField("quoted words", blank=True)
+    prefix = models.TextField(blank=True)
+    suffix = models.TextField(blank=True)
+    start = models.PositiveIntegerField(null=True, blank=True)
+    end = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def anchor_constraints(cls) -> list[models.BaseConstraint]:
+        """Returns the constraints of an anchor: whole or absent, and not empty."""
+        return [
+            models.CheckConstraint(
+                condition=models.Q(start__isnull=True, end__isnull=True)
+                | models.Q(start__isnull=False, end__isnull=False, start__lt=models.F("end"))
+                & ~models.Q(exact="")
+                & models.Q(snapshot__isnull=False),
+                name="%(class)s_anchor_is_whole",
+                violation_error_message=(
+                    "An anchor needs a snapshot, the quoted words and both positions."
+                ),
+            )
+        ]
+
+    @property
+    def is_anchored(self) -> bool:
+        return self.start is not None
+
+
+class SingleRow(models.Model):
+    """A table of exactly one row, with id 1."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.id != 1:
+            raise ValidationError("There is only one such row.")
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def load(cls) -> Self:
+        """Returns the row, with the defaults when nobody has saved it yet."""
+        return cls._default_manager.filter(id=1).first() or cls()
+
+
+def https_only(value: str) -> None:
+    """Refuses an address that is not http or https (DESIGN §10.4)."""
+    if value and not value.lower().startswith(("http://", "https://")):
+        raise ValidationError("Give an address that starts with http:// or https://.")

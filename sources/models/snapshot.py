@@ -1,0 +1,58 @@
+"""A frozen copy of a source."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
+
+from sources.models.base import new_public_id
+from sources.models.source import Source
+from sources.vocabulary import SnapshotMethod
+
+
+class Snapshot(models.Model):
+    """A source as it was at one moment. Sealed: never edited, never deleted.
+
+    The bytes are kept outside the database under their sha256 (`sources.blobs`); `text` is what
+    was read out of them, and anchors count in it.
+    """
+
+    public_id = models.CharField(
+        "public id", max_length=16, unique=True, default=new_public_id, editable=False
+    )
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="snapshots")
+    captured_at = models.DateTimeField()
+    captured_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    method = models.CharField(max_length=10, choices=SnapshotMethod.choices)
+
+    media_type = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    byte_size = models.PositiveIntegerField()
+    final_url = models.CharField(max_length=2000, blank=True)
+    http_status = models.PositiveSmallIntegerField(
+        null=True, blank=True
+    )  # None: not fetched over HTTP
+
+    text = models.TextField(blank=True)
+    text_sha256 = models.CharField(max_length=64, db_index=True)
+    archive_url = models.CharField(max_length=2000, blank=True)
+
+    class Meta:
+        ordering = ["-captured_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(method__in=tuple(SnapshotMethod.values)),
+                name="snapshot_method_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Exact(Length("sha256"), 64), name="snapshot_sha256_is_a_hash"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} ({self.captured_at:%d %B %Y}, {self.sha256[:8]})"

@@ -1,0 +1,253 @@
+"""Seals: triggers that keep append-only tables append-only, on both databases.
+
+An app names its sealed tables in its `seals` module as `SEALED`, a tuple of `Seal`. The triggers
+are installed on `post_migrate` and not in a migration: a migration that rebuilds a SQLite table
+drops the triggers of that table in silence (DESIGN §3). Installing is idempotent.
+
+One change of a sealed row is possible where a `Seal` names `erasable` columns: a take-down
+empties exactly those and sets `taken_down_at`, once (DOMAIN §5).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.db import connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """One append-only table: `label` as "app.Model", and the columns a take-down may empty."""
+
+    label: str
+    erasable: tuple[str, ...] = ()
+
+    @property
+    def model(self) -> type[models.Model]:
+        return apps.get_model(self.label)
+
+    @property
+    def table(self) -> str:
+        return self.model._meta.db_table
+
+
+def sealed() -> Iterator[Seal]:
+    """Yields the seals that every installed app names, in the order of the apps."""
+    for app in apps.get_app_configs():
+        yield from _seals_of(app)
+
+
+def _seals_of(app: AppConfig) -> tuple[Seal, ...]:
+    if app.name == "sources":
+        return SEALED
+    if find_spec(f"{app.name}.seals") is None:
+        return ()
+    named: tuple[Seal, ...] = import_module(f"{app.name}.seals").SEALED
+    return named
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Installs every seal that is missing or differs; tables not yet migrated are left out."""
+    present = _present(connection)
+    with connection.cursor() as cursor:
+        for seal in _existing(connection):
+            if _names(seal, connection) - present:
+                for statement in _statements(seal, connection):
+                    cursor.execute(statement)
+
+
+def remove(connection: BaseDatabaseWrapper) -> None:
+    """Takes every seal off: only for restoring a backup and for emptying a test database."""
+    with connection.cursor() as cursor:
+        for seal in _existing(connection):
+            for statement in _drops(seal, connection):
+                cursor.execute(statement)
+
+
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
+    """Names the sealed tables that exist and lack a trigger."""
+    whats = {(table, what) for table, what, _ in _standing(connection)}
+    return [
+        seal.table
+        for seal in _existing(connection)
+        if any((seal.table, what) not in whats for what, _ in _written(seal, connection))
+    ]
+
+
+def outdated(connection: BaseDatabaseWrapper) -> list[str]:
+    """Names the sealed tables whose triggers have an older wording: the next migrate mends it."""
+    present, gone = _present(connection), set(missing(connection))
+    return [
+        seal.table
+        for seal in _existing(connection)
+        if seal.table not in gone and _names(seal, connection) - present
+    ]
+
+
+def install_after_migrate(sender: AppConfig, using: str = "default", **kwargs: Any) -> None:
+    """Receiver of `post_migrate`: runs once, after the last app that has seals."""
+
+    if _seals_of(sender):
+        install(connections[using])
+
+
+# A trigger's name carries a digest of its text, so that a changed seal is seen as missing.
+
+
+def _names(seal: Seal, connection: BaseDatabaseWrapper) -> set[str]:
+    return {name for name, _ in _triggers(seal, connection)}
+
+
+def _present(connection: BaseDatabaseWrapper) -> set[str]:
+    query = (
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+        if connection.vendor == "postgresql"
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _existing(connection: BaseDatabaseWrapper) -> list[Seal]:
+    tables = set(connection.introspection.table_names())
+    return [seal for seal in sealed() if seal.table in tables]
+
+
+def _standing(connection: BaseDatabaseWrapper) -> Iterator[tuple[str, str, str]]:
+    """Yields table, what it stops, and name of each trigger of ours that stands."""
+    starts = {f"seal_{seal.table[:36]}_": seal.table for seal in sealed()}
+    for name in sorted(_present(connection)):
+        start = name[: name.rfind("_", 0, name.rfind("_")) + 1]
+        if start in starts:
+            yield starts[start], name.removeprefix(start).partition("_")[0], name
+
+
+def _written(seal: Seal, connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
+    return (_postgresql if connection.vendor == "postgresql" else _sqlite)(seal)
+
+
+def _triggers(seal: Seal, connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
+    named = []
+    for what, text in _written(seal, connection):
+        digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+        name = f"seal_{seal.table[:36]}_{what}_{digest}"
+        named.append((name, text.replace("{name}", name)))
+    return named
+
+
+def _statements(seal: Seal, connection: BaseDatabaseWrapper) -> Iterator[str]:
+    yield from _drops(seal, connection)
+    if connection.vendor == "postgresql":
+        yield POSTGRESQL_REFUSE
+        yield POSTGRESQL_GUARD
+    for _, text in _triggers(seal, connection):
+        yield text
+
+
+def _drops(seal: Seal, connection: BaseDatabaseWrapper) -> Iterator[str]:
+    on = f' ON "{seal.table}"' if connection.vendor == "postgresql" else ""
+    for table, _, name in _standing(connection):
+        if table == seal.table:
+            yield f'DROP TRIGGER "{name}"{on}'
+
+
+def _kept_columns(seal: Seal) -> list[str]:
+    erasable = {*seal.erasable, "taken_down_at"}
+    return [f.column for f in seal.model._meta.local_concrete_fields if f.name not in erasable]
+
+
+def _erased_columns(seal: Seal) -> list[tuple[str, str]]:
+    """Yields column and the literal that stands for "erased" there."""
+    columns = []
+    for name in seal.erasable:
+        field = seal.model._meta.get_field(name)
+        if getattr(field, "null", False):
+            literal = "NULL"
+        elif isinstance(field, models.JSONField):
+            literal = "'{}'"
+        else:
+            literal = "''"
+        columns.append((str(field.column), literal))  # type: ignore[union-attr]
+    return columns
+
+
+def _is_take_down(seal: Seal, *, same: str, cast: str) -> str:
+    """Writes the SQL condition that an UPDATE is a take-down and nothing else."""
+    erased = [f'NEW."{column}"{cast} {same} {literal}' for column, literal in _erased_columns(seal)]
+    kept = [f'NEW."{column}" {same} OLD."{column}"' for column in _kept_columns(seal)]
+    first = ['OLD."taken_down_at" IS NULL', 'NEW."taken_down_at" IS NOT NULL']
+    return " AND ".join([*first, *erased, *kept])
+
+
+def _words(seal: Seal) -> str:
+    return f"{seal.table} is append-only: rows are never changed or deleted"
+
+
+# SQLite. The INSERT trigger stops INSERT OR REPLACE, which deletes without a DELETE trigger
+# unless recursive_triggers is on, and a shell from outside does not set that.
+
+
+def _sqlite(seal: Seal) -> list[tuple[str, str]]:
+    table, words = seal.table, _words(seal)
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{words}'); END"
+    unless = ""
+    if seal.erasable:
+        unless = f" WHEN NOT ({_is_take_down(seal, same='IS', cast='')})"
+    key = seal.model._meta.pk.column
+    return [
+        ("update", f'CREATE TRIGGER "{{name}}" BEFORE UPDATE ON "{table}"{unless} {refuse}'),
+        ("delete", f'CREATE TRIGGER "{{name}}" BEFORE DELETE ON "{table}" {refuse}'),
+        (
+            "insert",
+            (
+                f'CREATE TRIGGER "{{name}}" BEFORE INSERT ON "{table}" WHEN EXISTS '  # noqa: S608 - our own names
+                f'(SELECT 1 FROM "{table}" WHERE "{key}" = NEW."{key}") {refuse}'
+            ),
+        ),
+    ]
+
+
+# PostgreSQL. ERRCODE 23000 so that Django raises IntegrityError, as it does for a constraint.
+
+POSTGRESQL_REFUSE = """
+CREATE OR REPLACE FUNCTION claimtracker_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only: rows are never changed or deleted', TG_TABLE_NAME
+        USING ERRCODE = '23000';
+END $$
+"""
+
+POSTGRESQL_GUARD = "ALTER FUNCTION claimtracker_refuse() SET search_path = pg_catalog, pg_temp"
+
+
+def _postgresql(seal: Seal) -> list[tuple[str, str]]:
+    table = seal.table
+    refuse = "EXECUTE FUNCTION claimtracker_refuse()"
+    unless = ""
+    if seal.erasable:
+        same = _is_take_down(seal, same="IS NOT DISTINCT FROM", cast="::text")
+        unless = f" WHEN (NOT ({same}))"
+    return [
+        (
+            "update",
+            f'CREATE TRIGGER "{{name}}" BEFORE UPDATE ON "{table}" FOR EACH ROW{unless} {refuse}',
+        ),
+        ("delete", f'CREATE TRIGGER "{{name}}" BEFORE DELETE ON "{table}" FOR EACH ROW {refuse}'),
+        ("truncate", f'CREATE TRIGGER "{{name}}" BEFORE TRUNCATE ON "{table}" {refuse}'),
+    ]
+
+
+SEALED = (
+    Seal("sources.Snapshot"),
+    Seal("sources.Observation"),
+    Seal("sources.HistoricalPublisher"),
+    Seal("sources.HistoricalSource"),
+)

@@ -1,0 +1,54 @@
+"""Statements, the claims inside them, and what was found (DOMAIN §1)."""
+
+from statements.models.agreement import (
+    Agreement,
+    AgreementEvent,
+    AgreementEventConfirmation,
+    StatusDetail,
+)
+from statements.models.claim import Claim
+from statements.models.commitment import CommitmentDetail
+from statements.models.correction import Correction
+from statements.models.evidence import Evidence
+from statements.models.history import ImportRun, StateChange
+from statements.models.occasion import Occasion
+from statements.models.occurrence import Occurrence
+from statements.models.quantity import QuantityDetail, Reading
+from statements.models.relation import ClaimRelation
+from statements.models.reply import ReplyRequest
+from statements.models.review import ExternalReview
+from statements.models.site import Site
+from statements.models.speaker import Speaker, SpeakerRole
+from statements.models.statement import Appearance, Statement, StatementCorrection
+from statements.models.topic import Topic
+from statements.models.verdict import Citation, Draft, Verdict
+
+__all__ = [
+    "Agreement",
+    "AgreementEvent",
+    "AgreementEventConfirmation",
+    "Appearance",
+    "Citation",
+    "Claim",
+    "ClaimRelation",
+    "CommitmentDetail",
+    "Correction",
+    "Draft",
+    "Evidence",
+    "ExternalReview",
+    "ImportRun",
+    "Occasion",
+    "Occurrence",
+    "QuantityDetail",
+    "Reading",
+    "ReplyRequest",
+    "Site",
+    "Speaker",
+    "SpeakerRole",
+    "StateChange",
+    "Statement",
+    "StatementCorrection",
+    "StatusDetail",
+    "Topic",
+    "Verdict",
+]

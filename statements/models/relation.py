@@ -1,0 +1,54 @@
+"""Links between claims."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from statements.models.base import LateRow, known
+from statements.models.claim import Claim
+from statements.querysets import LateQuerySet
+from statements.vocabulary import RelationKind, RelationResolution
+
+
+class ClaimRelation(LateRow):
+    """A link of two claims, and for a conflict how it was resolved.
+
+    A link of a published claim comes late: a second editor confirms it.
+    """
+
+    from_claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="relations_from")
+    to_claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="relations_to")
+    kind = models.CharField(max_length=20, choices=RelationKind.choices)
+    resolution = models.CharField(
+        max_length=20, choices=RelationResolution.choices, default=RelationResolution.OPEN
+    )
+    note = models.TextField(blank=True)
+
+    objects = LateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            *LateRow.late_constraints(),
+            known("kind", RelationKind),
+            known("resolution", RelationResolution),
+            models.CheckConstraint(
+                condition=~Q(from_claim=F("to_claim")),
+                name="relation_links_two_claims",
+                violation_error_message="Choose another claim.",
+            ),
+            models.UniqueConstraint(
+                fields=["from_claim", "to_claim", "kind"],
+                name="relation_is_known_once",
+                violation_error_message="These two claims are linked like this already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(resolution=RelationResolution.OPEN) | ~Q(note=""),
+                name="relation_resolved_has_note",
+                violation_error_message="Say in the note how it was resolved.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_claim} {self.get_kind_display().lower()} {self.to_claim}"

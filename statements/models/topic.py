@@ -1,0 +1,50 @@
+"""What claims are about."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from statements.models.speaker import WIKIDATA_ID
+from statements.querysets import TopicQuerySet
+
+
+class Topic(models.Model):
+    """A public subject page; without a page it is a tag."""
+
+    slug = models.SlugField(max_length=80, unique=True, help_text="Part of the address")
+    name = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    wikidata_id = models.CharField(
+        "Wikidata id", max_length=20, blank=True, validators=[WIKIDATA_ID]
+    )
+    has_page = models.BooleanField(default=True)
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(name="") & ~Q(slug=""),
+                name="topic_has_name_and_slug",
+                violation_error_message="Give the topic a name and a slug.",
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=models.F("id")),
+                name="topic_is_not_its_own_parent",
+                violation_error_message="A topic cannot be its own parent.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"/topics/{self.slug}/"
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)

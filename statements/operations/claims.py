@@ -1,0 +1,356 @@
+"""Taking claims out of statements, wording them, typing them, linking them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from sources.errors import Invalid, NotAllowed, NotPossible
+from sources.models import Publisher
+from sources.operations import assign, check, lock, raise_publication_number, save_row
+from sources.people import Role, require
+from sources.texts import clean, clean_line
+from statements.models import (
+    Claim,
+    ClaimRelation,
+    CommitmentDetail,
+    Occurrence,
+    QuantityDetail,
+    ReplyRequest,
+    Statement,
+    StatusDetail,
+    Topic,
+)
+from statements.models.base import LateRow
+from statements.models.claim import SHORT_TEXT_LENGTH
+from statements.operations.common import (
+    announce_change,
+    is_listed,
+    lock_for_work,
+)
+from statements.vocabulary import ClaimKind, Match, Origin, State
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+CLAIM_FIELDS = ("text", "short_text", "kind", "language", "show_as_open")
+DETAILS: dict[str, type[QuantityDetail | StatusDetail | CommitmentDetail]] = {
+    ClaimKind.QUANTITY: QuantityDetail,
+    ClaimKind.STATUS: StatusDetail,
+    ClaimKind.COMMITMENT: CommitmentDetail,
+}
+DETAIL_FIELDS: dict[str, tuple[str, ...]] = {
+    "quantity": (
+        "measure",
+        "comparator",
+        "value",
+        "lower",
+        "upper",
+        "period_edtf",
+        "period_time_zone",
+        "period_counts",
+        "place",
+        "counted_by",
+        "since_event",
+    ),
+    "status": ("agreement", "axis", "value", "party", "as_of"),
+    "commitment": ("committed_by", "deliverable", "due_on"),
+}
+REPLY_FIELDS = ("asked_on", "channel", "due_on", "outcome", "answer", "reason")
+
+
+@transaction.atomic
+def add_claim(
+    *,
+    by: User,
+    text: str,
+    short_text: str = "",
+    kind: str = ClaimKind.OTHER,
+    language: str = "en",
+    statement: Statement | None = None,
+    topics: Iterable[Topic] = (),
+    show_as_open: bool = False,
+    external_ref: str = "",
+    imported_from: Publisher | None = None,
+) -> Claim:
+    """Takes a claim out of a statement; without `short_text` a short text is its own short form."""
+    require(by, Role.CHECKER, "take out claims")
+    claim = Claim(
+        created_by=by,
+        external_ref=external_ref,
+        origin=Origin.IMPORTED if imported_from else Origin.OWN,
+        imported_from=imported_from,
+    )
+    _word(claim, text=text, short_text=short_text or text)
+    assign(claim, {"kind": kind, "language": language, "show_as_open": show_as_open}, CLAIM_FIELDS)
+    save_row(claim, by=by, reason="added")
+    claim.topics.set(topics)
+    if statement:
+        attach_occurrence(claim, by=by, statement=statement)
+        claim.refresh_from_db()
+    return claim
+
+
+@transaction.atomic
+def update_claim(
+    claim: Claim, *, by: User, version: int | None = None, reason: str = "", **values: Any
+) -> Claim:
+    """Rewords a claim, or changes its kind, language or whether it is announced.
+
+    A typed detail of another kind than the new one goes.
+    """
+    require(by, Role.CHECKER, "change claims")
+    row = lock_for_work(claim, version=version)
+    was_listed = is_listed(row)
+    before = (row.text, row.short_text)
+    _word(
+        row, text=values.pop("text", row.text), short_text=values.pop("short_text", row.short_text)
+    )
+    changed = assign(row, values, CLAIM_FIELDS)
+    changed += [
+        name
+        for name, old, new in zip(
+            ("text", "short_text"), before, (row.text, row.short_text), strict=True
+        )
+        if old != new
+    ]
+    if not changed:
+        return row
+    if "kind" in changed:
+        for kind, model in DETAILS.items():
+            if kind != row.kind:
+                model._default_manager.filter(claim=row).delete()
+    save_row(row, by=by, reason=reason or ", ".join(changed))
+    announce_change(row, was_listed=was_listed)
+    return row
+
+
+def _word(claim: Claim, *, text: str, short_text: str) -> None:
+    claim.text = clean(text, "text", required="write the claim", most=2_000)
+    claim.short_text = clean_line(
+        short_text,
+        "short_text",
+        required="write the short form of the claim",
+        most=SHORT_TEXT_LENGTH,
+    )
+
+
+@transaction.atomic
+def tag_claim(claim: Claim, *, by: User, topics: Iterable[Topic]) -> Claim:
+    """Sets the topics of a claim, in any state but taken down: they are no part of the finding."""
+    require(by, Role.CHECKER, "set topics")
+    row = Claim.objects.select_for_update().get(pk=claim.pk)
+    if row.state == State.TAKEN_DOWN:
+        raise NotPossible("the claim is taken down: nothing of it changes any more")
+    before, after = set(row.topics.all()), set(topics)
+    if before == after:
+        return row
+    row.topics.set(after)
+    names = ", ".join(sorted(topic.name for topic in after)) or "none"
+    save_row(row, by=by, reason=f"topics: {names}")
+    announce_change(row)
+    return row
+
+
+@transaction.atomic
+def schedule_review(claim: Claim, *, by: User, on: date | None) -> Claim:
+    """Says when the finding is to be looked at again; None takes the day away."""
+    require(by, Role.CHECKER, "schedule another look")
+    row = Claim.objects.select_for_update().get(pk=claim.pk)
+    if row.state == State.TAKEN_DOWN:
+        raise NotPossible("the claim is taken down: nothing of it changes any more")
+    row.review_due_on = on
+    return save_row(row, by=by, reason=f"look again on {on}" if on else "no further look")
+
+
+def set_quantity(claim: Claim, *, by: User, version: int | None = None, **values: Any) -> Claim:
+    """Types the number inside a claim (fields of `QuantityDetail`)."""
+    return set_detail(claim, ClaimKind.QUANTITY, by=by, version=version, **values)
+
+
+def set_status(claim: Claim, *, by: User, version: int | None = None, **values: Any) -> Claim:
+    """Types what a claim says of an agreement (fields of `StatusDetail`)."""
+    return set_detail(claim, ClaimKind.STATUS, by=by, version=version, **values)
+
+
+def set_commitment(claim: Claim, *, by: User, version: int | None = None, **values: Any) -> Claim:
+    """Types what a claim promises (fields of `CommitmentDetail`)."""
+    return set_detail(claim, ClaimKind.COMMITMENT, by=by, version=version, **values)
+
+
+@transaction.atomic
+def set_detail(
+    claim: Claim, kind: str, *, by: User, version: int | None = None, **values: Any
+) -> Claim:
+    """Types the fact inside a claim of this kind; the claim moves on by one version."""
+    require(by, Role.CHECKER, "type facts")
+    if kind not in DETAILS:
+        raise Invalid(f"a claim of kind {kind} has no typed detail", field="kind")
+    row = lock_for_work(claim, version=version)
+    if row.kind != kind:
+        raise NotPossible(f"first change the kind of the claim to {ClaimKind(kind).label.lower()}")
+    model = DETAILS[kind]
+    detail = model._default_manager.filter(claim=row).first() or model(claim=row)
+    assign(detail, values, DETAIL_FIELDS[kind])
+    check(detail)
+    detail.save()
+    save_row(row, by=by, reason=f"{kind}: {detail}"[:300])
+    announce_change(row)
+    return row
+
+
+# ---- statements that make the claim ---------------------------------------------------------
+
+
+@transaction.atomic
+def attach_occurrence(
+    claim: Claim,
+    *,
+    by: User,
+    statement: Statement,
+    stated_lower: Any = None,
+    stated_upper: Any = None,
+) -> Occurrence:
+    """Says that a statement makes a claim, with the number as said there.
+
+    On a claim once published it comes late: an editor other than its adder confirms it before
+    it is shown (DOMAIN §4 "Frozen").
+    """
+    require(by, Role.CHECKER, "attach statements to claims")
+    row = Claim.objects.select_for_update().get(pk=claim.pk)
+    if not row.was_published:
+        row = lock_for_work(row)
+    elif row.state in (State.IN_REVIEW, State.TAKEN_DOWN):
+        lock_for_work(row)
+    occurrence = Occurrence(
+        claim=row,
+        statement=statement,
+        stated_lower=stated_lower,
+        stated_upper=stated_upper,
+        matched_by=by,
+        added_by=by,
+        is_late=row.was_published,
+    )
+    check(occurrence)
+    occurrence.save()
+    if row.main_statement_id is None:
+        row.main_statement = statement
+        save_row(row, by=by, reason="statement attached")
+    announce_change(row)
+    return occurrence
+
+
+@transaction.atomic
+def detach_occurrence(occurrence: Occurrence, *, by: User) -> Occurrence:
+    """Says that a statement does not make the claim after all; a shown one stays as it is."""
+    require(by, Role.CHECKER, "detach statements from claims")
+    row = Occurrence.objects.select_for_update().get(pk=occurrence.pk)
+    claim = Claim.objects.select_for_update().get(pk=row.claim_id)
+    if claim.was_published and row.is_shown and row.match == Match.CONFIRMED:
+        raise NotPossible("this statement is shown with a published claim: it stays")
+    if not claim.was_published:
+        claim = lock_for_work(claim)
+    row.match = Match.REJECTED
+    row.save()
+    if claim.main_statement_id == row.statement_id:
+        left = claim.occurrences.filter(match=Match.CONFIRMED).order_by("id").first()
+        claim.main_statement = left.statement if left else None
+        save_row(claim, by=by, reason="statement detached")
+    announce_change(claim)
+    return row
+
+
+@transaction.atomic
+def confirm_late(row: LateRow, *, by: User) -> LateRow:
+    """Lets a late statement, appearance or relation be shown: an editor other than its adder."""
+    require(by, Role.EDITOR, "confirm what joins something published")
+    current = type(row)._default_manager.select_for_update().get(pk=row.pk)
+    if current.is_shown:
+        raise NotPossible("this is confirmed already")
+    if current.added_by_id == by.pk:
+        raise NotAllowed("ask a second editor to confirm what you added")
+    if getattr(current, "match", Match.CONFIRMED) == Match.REJECTED:
+        raise NotPossible("this was rejected")
+    current.confirmed_by, current.confirmed_at = by, timezone.now()
+    check(current)
+    current.save()
+    raise_publication_number()
+    return current
+
+
+# ---- links between claims -------------------------------------------------------------------
+
+
+@transaction.atomic
+def relate_claims(
+    from_claim: Claim,
+    to_claim: Claim,
+    *,
+    by: User,
+    kind: str,
+    note: str = "",
+    resolution: str = "open",
+) -> ClaimRelation:
+    """Links two claims; a link of a published one is shown after a second editor confirms it."""
+    require(by, Role.CHECKER, "link claims")
+    relation = ClaimRelation(
+        from_claim=from_claim,
+        to_claim=to_claim,
+        kind=kind,
+        note=clean(note, "note"),
+        resolution=resolution,
+        added_by=by,
+        is_late=from_claim.was_published or to_claim.was_published,
+    )
+    check(relation)
+    relation.save()
+    if not relation.is_late and (is_listed(from_claim) or is_listed(to_claim)):
+        raise_publication_number()
+    return relation
+
+
+@transaction.atomic
+def resolve_relation(
+    relation: ClaimRelation, *, by: User, resolution: str, note: str
+) -> ClaimRelation:
+    """Closes an apparent conflict with a reason; a resolved link waits for a second editor again."""
+    require(by, Role.CHECKER, "resolve conflicts")
+    row = ClaimRelation.objects.select_for_update().get(pk=relation.pk)
+    row.resolution, row.note = resolution, clean(note, "note", required="say how it was resolved")
+    row.added_by = by
+    row.is_late = row.from_claim.was_published or row.to_claim.was_published
+    row.confirmed_by = row.confirmed_at = None
+    check(row)
+    row.save()
+    if is_listed(row.from_claim) or is_listed(row.to_claim):
+        raise_publication_number()
+    return row
+
+
+# ---- the speaker's reply --------------------------------------------------------------------
+
+
+@transaction.atomic
+def record_reply(
+    claim: Claim,
+    *,
+    by: User,
+    reply: ReplyRequest | None = None,
+    version: int | None = None,
+    **values: Any,
+) -> ReplyRequest:
+    """Records that the speaker was asked, what came of it, or why nobody asked (G4)."""
+    require(by, Role.CHECKER, "record replies")
+    row = lock_for_work(claim)
+    request = lock(reply, version=version) if reply else ReplyRequest(claim=row, added_by=by)
+    if request.claim_id != row.pk:
+        raise Invalid("this reply belongs to another claim", field="reply")
+    for name in ("channel", "answer", "reason"):
+        if name in values:
+            values[name] = clean(values[name], name)
+    assign(request, values, REPLY_FIELDS)
+    return save_row(request, by=by)

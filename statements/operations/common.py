@@ -1,0 +1,62 @@
+"""What the operations share: locking a claim for work, and saying that something went public."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sources.errors import NotPossible
+from sources.operations import lock, raise_publication_number
+from statements.models import Claim, Statement
+from statements.vocabulary import State
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+def lock_for_work(claim: Claim, *, version: int | None = None) -> Claim:
+    """Locks a claim whose wording, detail, evidence or draft is to change (DOMAIN §4 "Frozen").
+
+    Without a `version` only the state counts, not what else changed in the claim. Raises
+    `NotPossible` with the way to go on.
+    """
+    if version is None:
+        claim.version = Claim.objects.values_list("version", flat=True).get(pk=claim.pk)
+    current = lock(claim, version=version)
+    if not current.is_editable:
+        raise NotPossible(FROZEN_WORDS.get(State(current.state), "this claim cannot change now"))
+    return current
+
+
+FROZEN_WORDS: dict[str, str] = {
+    State.IN_REVIEW: "the claim is in review: recall or return it before you change it",
+    State.PUBLISHED: "the claim is published: reopen it before you change it",
+    State.RETRACTED: "the claim is retracted: reopen it before you change it",
+    State.DECLINED: "the claim is declined: ask an editor to reconsider it",
+    State.TAKEN_DOWN: "the claim is taken down: nothing of it changes any more",
+}
+
+
+def is_listed(claim: Claim) -> bool:
+    """Says whether the public knows of the claim."""
+    return claim.is_public or claim.is_announced
+
+
+def announce_change(claim: Claim, *, was_listed: bool = False) -> None:
+    """Raises the publication number when the public can see the change; last in a transaction."""
+    if was_listed or is_listed(claim):
+        raise_publication_number()
+
+
+def is_frozen(statement: Statement) -> bool:
+    """Says whether the statement's speaker, date and words are frozen (one query)."""
+    return Statement.objects.frozen().filter(pk=statement.pk).exists()
+
+
+def is_public(statement: Statement) -> bool:
+    """Says whether the public knows the statement (one query)."""
+    return Statement.objects.public().filter(pk=statement.pk).exists()
+
+
+def display_name(user: User | None) -> str:
+    """The name under which a person's work is shown."""
+    return (user.get_full_name() or user.get_username()) if user else ""

@@ -1,0 +1,121 @@
+"""Gathering what speaks for and against a claim."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from sources.errors import Invalid
+from sources.models import Snapshot, Source
+from sources.operations import assign, check, lock, save_row
+from sources.people import Role, require
+from sources.texts import clean
+from statements.models import Claim, Evidence, Reading
+from statements.operations.claims import DETAIL_FIELDS
+from statements.operations.common import lock_for_work
+from statements.operations.statements import set_anchor
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+EVIDENCE_FIELDS = ("stance", "note", "waiver")
+READING_FIELDS = tuple(name for name in DETAIL_FIELDS["quantity"] if name != "since_event")
+
+
+@transaction.atomic
+def attach_evidence(
+    claim: Claim,
+    *,
+    by: User,
+    source: Source,
+    stance: str,
+    snapshot: Snapshot | None = None,
+    quote: str = "",
+    note: str = "",
+    waiver: str = "",
+    reading: dict[str, Any] | None = None,
+) -> Evidence:
+    """Cites a source for or against a claim, with a quote of its snapshot and a typed reading.
+
+    Without a `snapshot` the source's newest one is taken, unless a `waiver` says why there is
+    none. Raises `Invalid` when the snapshot does not hold the quote.
+    """
+    require(by, Role.CHECKER, "cite evidence")
+    claim = lock_for_work(claim)
+    last = claim.evidence.aggregate(last=Max("position"))["last"]
+    row = Evidence(
+        claim=claim, source=source, added_by=by, position=0 if last is None else last + 1
+    )
+    if snapshot is None and not waiver:
+        snapshot = source.snapshots.first()
+    set_anchor(row, source=source, snapshot=snapshot, quote=quote)
+    _fill(row, stance=stance, note=note, waiver=waiver)
+    save_row(row, by=by, reason="cited")
+    if reading:
+        set_reading(row, by=by, **reading)
+    return row
+
+
+@transaction.atomic
+def update_evidence(
+    evidence: Evidence,
+    *,
+    by: User,
+    version: int | None = None,
+    snapshot: Snapshot | None = None,
+    quote: str | None = None,
+    reason: str = "",
+    **values: Any,
+) -> Evidence:
+    """Changes a piece of evidence; with a `quote` it is anchored anew ("" takes the anchor away)."""
+    require(by, Role.CHECKER, "cite evidence")
+    lock_for_work(evidence.claim)
+    row = lock(evidence, version=version)
+    if quote is not None:
+        set_anchor(row, source=row.source, snapshot=snapshot or row.snapshot, quote=quote)
+    elif snapshot is not None and snapshot != row.snapshot:
+        set_anchor(row, source=row.source, snapshot=snapshot, quote=row.exact)
+    _fill(row, **values)
+    return save_row(row, by=by, reason=reason or "changed")
+
+
+@transaction.atomic
+def remove_evidence(evidence: Evidence, *, by: User, version: int | None = None) -> None:
+    """Takes a piece of evidence away from the working copy; its history stays."""
+    require(by, Role.CHECKER, "cite evidence")
+    lock_for_work(evidence.claim)
+    row = lock(evidence, version=version)
+    row._history_user = by  # type: ignore[attr-defined]  # read by simple_history
+    row._change_reason = "removed"  # type: ignore[attr-defined]  # read by simple_history
+    row.delete()
+
+
+@transaction.atomic
+def set_reading(evidence: Evidence, *, by: User, **values: Any) -> Reading:
+    """Types the number inside a piece of evidence (fields of `Reading`)."""
+    require(by, Role.CHECKER, "cite evidence")
+    lock_for_work(evidence.claim)
+    row = Reading.objects.filter(evidence=evidence).first() or Reading(evidence=evidence)
+    assign(row, values, READING_FIELDS)
+    check(row)
+    row.save()
+    return row
+
+
+@transaction.atomic
+def remove_reading(evidence: Evidence, *, by: User) -> None:
+    """Takes the typed number away from a piece of evidence."""
+    require(by, Role.CHECKER, "cite evidence")
+    lock_for_work(evidence.claim)
+    Reading.objects.filter(evidence=evidence).delete()
+
+
+def _fill(row: Evidence, **values: Any) -> None:
+    for name in ("note", "waiver"):
+        if name in values:
+            values[name] = clean(values[name], name, most=4_000)
+    assign(row, values, EVIDENCE_FIELDS)
+    if row.snapshot is not None and row.waiver:
+        raise Invalid("there is a snapshot: take the waiver out", field="waiver")

@@ -1,0 +1,314 @@
+"""Questions asked of statements and claims.
+
+Visibility has two doors (DESIGN §10.1): `Claim.objects.public()` and `.announced()`. Statements,
+speakers, sources, topics and agreements derive theirs from them here, and every page, feed, JSON
+and count starts from a door.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Exists, OuterRef, Prefetch, Q
+
+from statements import workflow
+from statements.vocabulary import Match, State
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+    from sources.models import Publisher, Source
+    from statements.models import (
+        Agreement,
+        Speaker,
+        Topic,
+    )
+
+
+def _rows(label: str) -> Any:
+    """Returns the manager of a model by name: models import this module, not the other way."""
+    return apps.get_model(label)._default_manager
+
+
+def public_condition(prefix: str = "") -> Q:
+    """Returns the condition "has a live verdict or is retracted (notice)", DOMAIN §4."""
+    return (
+        Q(**{f"{prefix}live_verdict__isnull": False})
+        | Q(**{f"{prefix}retracted_at__isnull": False})
+    ) & ~Q(**{f"{prefix}state": State.TAKEN_DOWN})
+
+
+def announced_condition(prefix: str = "") -> Q:
+    """Returns the condition "never published, asks to be shown, being checked", DOMAIN §4."""
+    return Q(
+        **{
+            f"{prefix}show_as_open": True,
+            f"{prefix}first_published_at__isnull": True,
+            f"{prefix}state__in": workflow.ANNOUNCED_STATES,
+        }
+    )
+
+
+def shown_condition(prefix: str = "") -> Q:
+    """Returns the condition that a late row was confirmed by a second editor."""
+    return Q(**{f"{prefix}is_late": False}) | Q(**{f"{prefix}confirmed_by__isnull": False})
+
+
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    def public(self) -> Self:
+        """Claims with a live verdict or a retraction notice."""
+        return self.filter(public_condition())
+
+    def announced(self) -> Self:
+        """Claims shown as "being checked", without a verdict."""
+        return self.filter(announced_condition())
+
+    def listed(self) -> Self:
+        """Claims that have a page in public: public or announced."""
+        return self.filter(public_condition() | announced_condition())
+
+    def for_speaker(self, speaker: Speaker) -> Self:
+        return self.filter(
+            Exists(
+                _rows("statements.Occurrence")
+                .shown()
+                .filter(claim=OuterRef("pk"), statement__speaker=speaker)
+            )
+        )
+
+    def for_topic(self, topic: Topic) -> Self:
+        """Narrows to a topic and the topics right below it."""
+        return self.filter(Exists(_topic_links(topic)))
+
+    def for_source(self, source: Source) -> Self:
+        """Narrows to claims whose live verdict cites a source."""
+        return self.filter(
+            Exists(
+                _rows("statements.Citation").filter(verdict=OuterRef("live_verdict"), source=source)
+            )
+        )
+
+    def for_agreement(self, agreement: Agreement) -> Self:
+        return self.filter(live_verdict__agreement=agreement)
+
+    def for_list(self) -> Self:
+        """Adds all that a line of a list shows (no further query)."""
+        return self.select_related(
+            "live_verdict", "main_statement__speaker", "main_statement__occasion"
+        )
+
+    def for_claim_page(self) -> Self:
+        """Adds all that a public claim page shows beside the sealed content (5 queries)."""
+        return self.select_related(
+            "live_verdict__author",
+            "live_verdict__reviewer",
+            "live_verdict__imported_from",
+            "main_statement__speaker",
+            "main_statement__occasion",
+            "imported_from",
+        ).prefetch_related(
+            Prefetch(
+                "occurrences",
+                queryset=_rows("statements.Occurrence")
+                .shown()
+                .select_related(
+                    "statement__speaker", "statement__occasion", "statement__place", "claim"
+                ),
+                to_attr="shown_occurrences",
+            ),
+            Prefetch(
+                "topics", queryset=_rows("statements.Topic").filter(has_page=True), to_attr="pages"
+            ),
+            "corrections",
+        )
+
+    def for_desk_list(self) -> Self:
+        """Adds what a line of the queue shows."""
+        return self.select_related("assignee", "main_statement__speaker", "draft")
+
+    def queue_mine(self, user: User) -> Self:
+        """Work in the hands of a person, oldest first."""
+        return self.filter(assignee=user, state__in=(State.RESEARCHING, State.REOPENED)).order_by(
+            "id"
+        )
+
+    def unassigned(self) -> Self:
+        return self.filter(state=State.NEW).order_by("id")
+
+    def to_review(self, user: User) -> Self:
+        """Claims in review that this person may publish: neither author nor last editor."""
+        return (
+            self.filter(state=State.IN_REVIEW)
+            .exclude(draft__author=user)
+            .exclude(draft__last_editor=user)
+            .order_by("id")
+        )
+
+    def due_again(self, *, on: date) -> Self:
+        """Published claims whose finding asks for another look by that day."""
+        return self.filter(state=State.PUBLISHED, review_due_on__lte=on).order_by("review_due_on")
+
+
+def _topic_links(topic: Topic) -> Any:
+    links = apps.get_model("statements.Claim").topics.through._default_manager  # type: ignore[attr-defined]
+    return links.filter(claim=OuterRef("pk")).filter(Q(topic=topic) | Q(topic__parent=topic))
+
+
+def _shown_in_listed_claims(**narrow: Any) -> Any:
+    """Returns the occurrences that the public may know of."""
+    return (
+        _rows("statements.Occurrence")
+        .shown()
+        .filter(public_condition("claim__") | announced_condition("claim__"), **narrow)
+    )
+
+
+class StatementQuerySet(models.QuerySet["Statement"]):
+    def public(self) -> Self:
+        """Statements that make a public or announced claim."""
+        return self.filter(Exists(_shown_in_listed_claims(statement=OuterRef("pk"))))
+
+    def frozen(self) -> Self:
+        """Statements whose speaker, date and words change only by `correct_statement`."""
+        return self.filter(
+            Exists(
+                _rows("statements.Occurrence")
+                .exclude(match=Match.REJECTED)
+                .filter(statement=OuterRef("pk"))
+                .filter(
+                    Q(claim__first_published_at__isnull=False) | Q(claim__state=State.IN_REVIEW)
+                )
+            )
+        )
+
+    def for_page(self) -> Self:
+        return self.select_related("speaker", "occasion__place", "place").prefetch_related(
+            "speaker__roles",
+            Prefetch(
+                "appearances",
+                queryset=_rows("statements.Appearance")
+                .shown()
+                .select_related("source__publisher", "snapshot"),
+                to_attr="shown_appearances",
+            ),
+            "corrections",
+        )
+
+
+class SpeakerQuerySet(models.QuerySet["Speaker"]):
+    def public(self) -> Self:
+        """Speakers of a public statement, and parties of a shown agreement event."""
+        return self.filter(
+            Exists(_shown_in_listed_claims(statement__speaker=OuterRef("pk")))
+            | Exists(_rows("statements.AgreementEvent").shown().filter(party=OuterRef("pk")))
+        )
+
+
+class TopicQuerySet(models.QuerySet["Topic"]):
+    def get_by_natural_key(self, slug: str) -> Topic:
+        return self.get(slug=slug)
+
+    def public(self) -> Self:
+        """Topics with a page and a claim that is listed, their own or one right below."""
+        links = apps.get_model("statements.Claim").topics.through._default_manager  # type: ignore[attr-defined]
+        listed = links.filter(public_condition("claim__") | announced_condition("claim__"))
+        return self.filter(has_page=True).filter(
+            Exists(listed.filter(topic=OuterRef("pk")))
+            | Exists(listed.filter(topic__parent=OuterRef("pk")))
+        )
+
+    def with_claim_count(self) -> Self:
+        """Adds `claim_count`: listed claims of the topic itself."""
+        return self.annotate(
+            claim_count=models.Count(
+                "claims",
+                filter=public_condition("claims__") | announced_condition("claims__"),
+                distinct=True,
+            )
+        )
+
+
+class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
+    def shown(self) -> Self:
+        """Confirmed, and where it came late, confirmed by a second editor."""
+        return self.filter(shown_condition(), match=Match.CONFIRMED)
+
+    def waiting(self) -> Self:
+        return self.filter(is_late=True, confirmed_by__isnull=True).exclude(match=Match.REJECTED)
+
+
+class LateQuerySet(models.QuerySet[Any]):
+    """Rows that may have joined something published (`statements.models.base.LateRow`)."""
+
+    def shown(self) -> Self:
+        return self.filter(shown_condition())
+
+    def waiting(self) -> Self:
+        """Rows that wait for a second editor."""
+        return self.filter(is_late=True, confirmed_by__isnull=True)
+
+
+class AppearanceQuerySet(LateQuerySet):
+    def public(self) -> Self:
+        """Shown appearances of public statements."""
+        return self.shown().filter(Exists(_shown_in_listed_claims(statement=OuterRef("statement"))))
+
+
+class AgreementQuerySet(models.QuerySet["Agreement"]):
+    def public(self) -> Self:
+        """Agreements with a shown event, or spoken of in a live finding."""
+        return self.filter(
+            Exists(_rows("statements.AgreementEvent").shown().filter(agreement=OuterRef("pk")))
+            | Exists(_rows("statements.Claim").filter(live_verdict__agreement=OuterRef("pk")))
+        )
+
+
+class AgreementEventQuerySet(models.QuerySet["AgreementEvent"]):
+    def shown(self) -> Self:
+        """Events that a second editor confirmed, and none that a shown one supersedes."""
+        return self.filter(confirmation__isnull=False).exclude(
+            superseded_by__confirmation__isnull=False
+        )
+
+    def waiting(self) -> Self:
+        return self.filter(confirmation__isnull=True)
+
+    def as_of(self, day: date) -> Self:
+        return self.filter(happened_on__lte=day)
+
+
+class CorrectionQuerySet(models.QuerySet["Correction"]):
+    def public(self) -> Self:
+        """Corrections of what is public now."""
+        return self.filter(
+            public_condition("claim__")
+            | Exists(_shown_in_listed_claims(statement=OuterRef("statement")))
+        )
+
+
+# `sources` knows nothing of claims, so the doors of its nouns stand here.
+
+
+def public_sources() -> models.QuerySet[Source]:
+    """Returns the sources that a live finding, a public statement or a shown event rests on."""
+    rows: models.QuerySet[Source] = _rows("sources.Source").filter(
+        Exists(
+            _rows("statements.Citation").filter(
+                source=OuterRef("pk"), verdict__live_for__isnull=False
+            )
+        )
+        | Exists(_rows("statements.Appearance").public().filter(source=OuterRef("pk")))
+        | Exists(_rows("statements.AgreementEvent").shown().filter(source=OuterRef("pk")))
+    )
+    return rows
+
+
+def public_publishers() -> models.QuerySet[Publisher]:
+    """Returns the publishers of public sources."""
+    rows: models.QuerySet[Publisher] = _rows("sources.Publisher").filter(
+        Exists(public_sources().filter(publisher=OuterRef("pk")))
+    )
+    return rows

@@ -1,0 +1,48 @@
+"""The append-only tables of statements, and what a take-down may empty in them (DOMAIN §5)."""
+
+from __future__ import annotations
+
+from sources.seals import Seal
+
+SEALED = (
+    Seal(
+        "statements.Verdict",
+        erasable=(
+            "claim_text",
+            "short_text",
+            "finding",
+            "rationale",
+            "would_change",
+            "public_note",
+            "content",
+        ),
+    ),
+    Seal("statements.Citation"),
+    Seal("statements.StateChange", erasable=("note", "data")),
+    Seal("statements.Correction", erasable=("summary",)),
+    Seal("statements.AgreementEvent"),
+    Seal("statements.AgreementEventConfirmation"),
+    Seal("statements.HistoricalSpeaker"),
+    Seal("statements.HistoricalStatement"),
+    Seal("statements.HistoricalAgreement"),
+    Seal(
+        "statements.HistoricalClaim",
+        erasable=("text", "short_text", "proposal_note", "history_change_reason"),
+    ),
+    Seal(
+        "statements.HistoricalDraft",
+        erasable=(
+            "finding",
+            "rationale",
+            "would_change",
+            "single_source_reason",
+            "search_log",
+            "public_note",
+            "history_change_reason",
+        ),
+    ),
+    Seal(
+        "statements.HistoricalEvidence",
+        erasable=("exact", "prefix", "suffix", "note", "waiver", "history_change_reason"),
+    ),
+)
