@@ -27,11 +27,12 @@ from tests.postgres import Server, server
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-IS_CI = os.environ.get("CI", "") not in ("", "0", "false")
+IS_CI = os.environ.get("CI") == "true"
 MANAGE = [sys.executable, "manage.py"]
 TEMPLATES = [str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("templates/**/*.html"))]
 
 DEBUG = {"DEBUG": "true"}
+HEARTBEAT_SECONDS = 30
 # As `check --deploy` should see it: https, behind a proxy, a real key.
 PRODUCTION = {
     "SECRET_KEY": "".join(map(chr, range(40, 100))),
@@ -92,7 +93,7 @@ def static_checks() -> list[Step]:
     steps = [
         Step("ruff format", [str(BIN / "ruff"), "format", "--check", "."]),
         Step("ruff check", [str(BIN / "ruff"), "check", "."]),
-        Step("layers (import-linter)", [str(BIN / "lint-imports"), "--no-cache"]),
+        Step("layers (import-linter)", [str(BIN / "lint-imports"), "--no-cache", "--no-logo"]),
     ]
     if TEMPLATES:
         steps += [
@@ -111,8 +112,8 @@ def static_checks() -> list[Step]:
 
 
 def run_side_by_side(steps: list[Step]) -> bool:
-    """Runs steps on two threads, in order; tells of each when it ends."""
-    waiting, lock = list(steps), threading.Lock()
+    """Runs steps on two threads, in order; tells of each when it ends, and that it still runs."""
+    waiting, running, lock = list(steps), set[str](), threading.Lock()
 
     def work() -> None:
         while True:
@@ -120,15 +121,23 @@ def run_side_by_side(steps: list[Step]) -> bool:
                 if not waiting:
                     return
                 step = waiting.pop(0)
+                running.add(step.name)
             step.run()
             with lock:
+                running.discard(step.name)
                 step.tell()
 
     threads = [threading.Thread(target=work) for _ in range(2)]
     for thread in threads:
         thread.start()
+    started = time.monotonic()
     for thread in threads:
-        thread.join()
+        while thread.is_alive():
+            thread.join(timeout=HEARTBEAT_SECONDS)
+            if thread.is_alive():
+                with lock:
+                    names = " and ".join(sorted(running))
+                    say(f"...  {names}, {time.monotonic() - started:.0f} s so far")
     return all(step.code == 0 for step in steps)
 
 
@@ -164,14 +173,14 @@ def pytest_step(name: str, url: str, *arguments: str, workers: int = 1) -> Step:
 
 def closing_line(step: Step) -> str:
     """Returns pytest's own last word, such as "==== 12 passed in 3.4s ===="."""
-    lines = re.findall(r"^=+ .*\bin [\d.]+s.*=+$", step.output, re.MULTILINE)
+    lines = re.findall(r"^.*\b(?:passed|failed|errors?|ran)\b.* in [\d.]+s.*$", step.output, re.M)
     return lines[-1] if lines else f"pytest did not finish (exit code {step.code})"
 
 
 def quick(arguments: list[str]) -> int:
     good = run_side_by_side(static_checks())
     workers = min(os.cpu_count() or 1, 4)
-    chosen = ["-q", "-m", "not browser and not slow", *arguments]
+    chosen = ["-m", "not browser and not slow", *arguments]
     tests = pytest_step("SQLite, without browser", "", *chosen, workers=workers)
     tests.run()
     tests.tell()
