@@ -58,6 +58,11 @@ class Action:
     asks: tuple[Ask, ...] = ()
     needs: tuple[Ask, ...] = ()
 
+    @property
+    def makes_public_change(self) -> bool:
+        """Whether the public may see something else after it: a new state or a new revision."""
+        return self.target is not None or self.code == "fix_typo"
+
     def target_from(self, state: str) -> str:
         return self.target or state
 

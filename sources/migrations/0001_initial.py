@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                         max_length=200,
                     ),
                 ),
-                ("history_change_reason", models.TextField(blank=True, default="")),
+                ("history_change_reason", models.TextField(null=True)),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
                 (
@@ -665,7 +665,7 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("history_change_reason", models.TextField(blank=True, default="")),
+                ("history_change_reason", models.TextField(null=True)),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
                 (

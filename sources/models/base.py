@@ -53,7 +53,7 @@ def history() -> HistoricalRecords:
     """Returns the field history of a model: who changed what and why, sealed by triggers."""
     return HistoricalRecords(
         bases=[SealedHistory],
-        history_change_reason_field=models.TextField(blank=True, default=""),
+        history_change_reason_field=models.TextField(null=True),
     )
 
 

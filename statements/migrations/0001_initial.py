@@ -625,7 +625,7 @@ class Migration(migrations.Migration):
                         max_length=20,
                     ),
                 ),
-                ("history_change_reason", models.TextField(blank=True, default="")),
+                ("history_change_reason", models.TextField(null=True)),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
                 (
@@ -762,7 +762,7 @@ class Migration(migrations.Migration):
                     "public_note",
                     models.TextField(blank=True, help_text="What changed, for the public"),
                 ),
-                ("history_change_reason", models.TextField(blank=True, default="")),
+                ("history_change_reason", models.TextField(null=True)),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
                 (
@@ -861,7 +861,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("position", models.PositiveIntegerField(default=0, editable=False)),
-                ("history_change_reason", models.TextField(blank=True, default="")),
+                ("history_change_reason", models.TextField(null=True)),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
                 (
@@ -985,7 +985,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("description", models.CharField(blank=True, max_length=300)),
-                ("history_change_reason", models.TextField(blank=True, default="")),
+                ("history_change_reason", models.TextField(null=True)),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
                 (
@@ -1537,7 +1537,7 @@ class Migration(migrations.Migration):
                         verbose_name="date as the source says it",
                     ),
                 ),
-                ("history_change_reason", models.TextField(blank=True, default="")),
+                ("history_change_reason", models.TextField(null=True)),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
                 (
@@ -2662,7 +2662,7 @@ class Migration(migrations.Migration):
                 ),
                 ("proposal_note", models.TextField(blank=True, editable=False)),
                 ("proposed_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("history_change_reason", models.TextField(blank=True, default="")),
+                ("history_change_reason", models.TextField(null=True)),
                 ("history_id", models.AutoField(primary_key=True, serialize=False)),
                 ("history_date", models.DateTimeField(db_index=True)),
                 (

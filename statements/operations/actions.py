@@ -197,7 +197,7 @@ def _carry_out(row: Action, step: Step) -> None:
         data=step.data,
         verdict=verdict,
     )
-    if (row.target or verdict) and (was_listed or is_listed(claim)):
+    if row.makes_public_change and (was_listed or is_listed(claim)):
         raise_publication_number()
 
 
