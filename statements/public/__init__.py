@@ -1,0 +1,1 @@
+"""The public site: pages for readers. Everything starts from a door of `statements.querysets`."""

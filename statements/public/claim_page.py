@@ -1,0 +1,467 @@
+"""All that a claim's page and its history show, as plain values (DOMAIN §7, in that order).
+
+The finding and all it rests on come from the sealed document of the live verdict. The claim's own
+rows are shown only where the public may see them as they stand: topics, confirmed statements,
+confirmed links, corrections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote as percent
+
+from django.db.models import Q
+
+from statements.models import Claim, ClaimRelation, Correction, Statement, Verdict
+from statements.public import sealed, words
+from statements.public.cards import (
+    Badge,
+    Link,
+    Note,
+    badge_of,
+    claim_path,
+    foreign,
+    public_wording,
+    said_words,
+    state_note,
+)
+from statements.public.frame import Frame
+from statements.public.pages import absolute
+from statements.public.sealed import Document, Figures, Quote, ReplyView, Row, StanceView
+from statements.querysets import announced_condition
+from statements.vocabulary import CorrectionKind, Origin, RevisionKind
+
+REVISIONS: dict[str, str] = dict(RevisionKind.choices)
+MOST_BANNERS = 3
+NOT_OUR_RULES = (
+    "Our own rules on evidence, right of reply and a second person were not applied to it."
+)
+
+BANNERS: dict[str, str] = {
+    CorrectionKind.CLARIFICATION: "Clarified on {day}",
+    CorrectionKind.UPDATE: "Updated on {day}",
+    CorrectionKind.CORRECTION: "Corrected on {day}",
+    CorrectionKind.VERDICT_CHANGE: "Verdict changed on {day}",
+    CorrectionKind.RETRACTION: "Retracted on {day}",
+}
+# How a link reads from either end of it.
+RELATIONS: dict[str, tuple[str, str]] = {
+    "same_as": ("The same claim", "The same claim"),
+    "repeats": ("Repeats", "Repeated by"),
+    "narrows": ("Narrows", "Narrowed by"),
+    "apparent_conflict": ("Seems to conflict with", "Seems to conflict with"),
+    "contradicts": ("Contradicts", "Contradicted by"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """Who said it, in which role then, when and where."""
+
+    speaker: Link
+    role: str
+    said: str
+    setting: str
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One statement that makes the claim."""
+
+    quote: Quote
+    speaker: Link
+    detail: str
+    fidelity: str
+    url: str
+    sources: list[Link]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A link to another claim."""
+
+    kind: str
+    url: str
+    text: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One thing in the order of time."""
+
+    when: str
+    what: str
+    detail: str = ""
+    links: Sequence[Link] = ()
+    is_main: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPage:
+    """Everything on a claim's page; empty parts are left out of it."""
+
+    title: str
+    text: str
+    language: str
+    byline: Byline | None
+    topics: list[Link]
+    history_url: str
+    json_url: str
+    citation: str
+    report_url: str
+    notes: list[Note]
+    sayings: list[Saying]
+    relations: list[Relation]
+    moments: list[Moment]
+    badge: Badge | None = None
+    answer_name: str = ""
+    finding: str = ""
+    reasons: list[str] = field(default_factory=list)
+    answer_meta: str = ""
+    figures: Figures | None = None
+    rationale: list[str] = field(default_factory=list)
+    stances: list[StanceView] = field(default_factory=list)
+    evidence_text: str = ""
+    single_source_reason: str = ""
+    search_log: str = ""
+    replies: list[ReplyView] = field(default_factory=list)
+    would_change: list[str] = field(default_factory=list)
+    people: list[Row] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One public version of a finding."""
+
+    when: str
+    title: str
+    badge: Badge | None
+    note: str
+    finding: str
+    people: str
+    sha256: str
+    is_live: bool
+
+
+def claim_page_of(claim: Claim, frame: Frame) -> ClaimPage:
+    """Returns the page of a listed claim read with `for_claim_page()` (3 further queries)."""
+    verdict = claim.live_verdict
+    document: Document = verdict.sealed if verdict else {}
+    verdicts = list(claim.verdicts.defer("content").order_by("revision"))
+    statements = [row.statement for row in _shown(claim)]
+    corrections = _corrections(claim, statements)
+    path, title = claim_path(claim), public_wording(claim)
+    text = verdict.claim_text if verdict else verdicts[-1].claim_text if verdicts else claim.text
+    common: dict[str, Any] = {
+        "title": title,
+        "text": text,
+        "language": foreign(document["claim"]["language"] if document else claim.language),
+        "byline": _byline(claim, document),
+        "topics": [
+            Link(topic.name, topic.get_absolute_url())
+            for topic in claim.pages  # type: ignore[attr-defined]  # of for_claim_page()
+        ],
+        "history_url": f"{path}history/",
+        "json_url": f"/api/v1/claims/{claim.public_id}/",
+        "citation": _citation(claim, frame, path, title),
+        "report_url": _report_url(frame, path, title),
+        "notes": _notes(claim, corrections, verdicts, f"{path}history/"),
+        "sayings": _sayings(claim, document),
+        "relations": _relations(claim),
+        "moments": _moments(verdicts, corrections),
+    }
+    return ClaimPage(**common, **_answer(claim, verdict, document) if verdict else {})
+
+
+def _shown(claim: Claim) -> list[Any]:
+    rows: list[Any] = claim.shown_occurrences  # type: ignore[attr-defined]  # of for_claim_page()
+    if claim.was_published:
+        return rows
+    # Announced: nothing but the claim and the statement it was taken from.
+    return [row for row in rows if row.statement_id == claim.main_statement_id]
+
+
+def _answer(claim: Claim, verdict: Verdict, document: Document) -> dict[str, Any]:
+    finding, evidence = document["finding"], document["evidence"]
+    badge = badge_of(verdict.code, verdict.commitment_status)
+    sources = {row["source"]["id"] for row in evidence}
+    return {
+        "badge": badge,
+        "answer_name": "Verdict" if verdict.code else "What became of it",
+        "finding": verdict.finding,
+        "reasons": sealed.reasons_of(verdict.reasons),
+        "answer_meta": _answer_meta(claim, verdict),
+        "figures": sealed.figures_of(document["detail"]),
+        "rationale": words.paragraphs(verdict.rationale),
+        "stances": sealed.stances_of(evidence),
+        "evidence_text": words.count(len(sources), "source", "sources") if sources else "",
+        "single_source_reason": finding["single_source_reason"],
+        "search_log": finding["search_log"],
+        "replies": [sealed.reply_of(reply) for reply in document["reply"]],
+        "would_change": words.paragraphs(verdict.would_change),
+        "people": _people(verdict, document["about"]),
+    }
+
+
+def _answer_meta(claim: Claim, verdict: Verdict) -> str:
+    first, last = words.day_of(claim.first_published_at), words.day_of(verdict.recorded_at)
+    parts = [f"As known on {words.day(verdict.as_of)}", f"Published {first}"]
+    if verdict.revision > 1:
+        parts.append(f"Version {verdict.revision} of {last}")
+    return " · ".join(parts)
+
+
+def _people(verdict: Verdict, about: Document) -> list[Row]:
+    if verdict.origin == Origin.IMPORTED:
+        return [Row("Checked and published by", about["imported_from"])]
+    rows = [Row("Checked by", about["author"])]
+    if about["last_editor"] != about["author"]:
+        rows.append(Row("Last edited by", about["last_editor"]))
+    return [*rows, Row("Reviewed and published by", about["reviewer"])]
+
+
+def _byline(claim: Claim, document: Document) -> Byline | None:
+    statement = claim.main_statement
+    if statement is None:
+        return None
+    place = next(
+        (row.statement.place for row in _shown(claim) if row.statement_id == statement.pk), None
+    )
+    occasion = statement.occasion.title if statement.occasion else ""
+    return Byline(
+        speaker=Link(statement.speaker.name, statement.speaker.get_absolute_url()),
+        role=_role(statement, document),
+        said=said_words(statement),
+        setting=", ".join(filter(None, [occasion, place.name if place else ""])),
+    )
+
+
+def _role(statement: Statement, document: Document) -> str:
+    """Returns the role held then: as sealed, else as known now."""
+    for row in document.get("statements", ()):
+        if row["id"] == statement.public_id:
+            same = row["speaker"]["id"] == statement.speaker.public_id
+            return str(row["speaker"]["role"]) if same else ""
+    role = statement.speaker.role_on(statement.said_on)
+    return str(role) if role else ""
+
+
+def _sayings(claim: Claim, document: Document) -> list[Saying]:
+    sealed_rows = {row["id"]: row for row in document.get("statements", ())}
+    sayings = []
+    for row in _shown(claim):
+        statement = row.statement
+        kept = sealed_rows.get(statement.public_id)
+        said = [
+            said_words(statement),
+            statement.occasion.title if statement.occasion else "",
+            statement.place.name if statement.place else "",
+        ]
+        sayings.append(
+            Saying(
+                quote=sealed.said_quote(statement.text, statement.language, statement.fidelity),
+                speaker=Link(statement.speaker.name, statement.speaker.get_absolute_url()),
+                detail=", ".join(filter(None, said)),
+                fidelity=sealed.FIDELITIES.get(statement.fidelity, ""),
+                url=statement.get_absolute_url(),
+                sources=_appearances(kept) if kept else [],
+            )
+        )
+    return sayings
+
+
+def _appearances(kept: Document) -> list[Link]:
+    return [
+        Link(
+            f"{row['source']['title']}{' (first known)' if row['is_first'] else ''}",
+            f"/sources/{row['source']['id']}/",
+        )
+        for row in kept["appearances"]
+    ]
+
+
+def _corrections(claim: Claim, statements: list[Statement]) -> list[Correction]:
+    """Returns corrections of the claim and of its statements, newest first (one query)."""
+    own = list(claim.corrections.all())
+    of_statements = list(Correction.objects.filter(statement__in=statements)) if statements else []
+    return sorted([*own, *of_statements], key=lambda row: (row.made_at, row.pk), reverse=True)
+
+
+def _notes(
+    claim: Claim, corrections: list[Correction], verdicts: list[Verdict], history_url: str
+) -> list[Note]:
+    """Returns the banners of a page: retraction and re-check first, then corrections."""
+    notes: list[Note] = []
+    standing = state_note(claim)
+    if standing and standing.kind == "retracted":
+        # The notice is the answer of this page: what was found no longer stands.
+        explained = next((row for row in corrections if _is_retraction(row)), None)
+        return [
+            Note(
+                "retracted",
+                f"Retracted on {words.day_of(claim.retracted_at)}",
+                tuple(words.paragraphs(explained.summary)) if explained else (),
+                Link("What had been published", history_url),
+            )
+        ]
+    if standing and standing.kind == "rechecking":
+        notes.append(
+            Note(
+                "rechecking",
+                "Being re-checked",
+                ("This claim is being looked at again. Until that is done, the finding stands.",),
+            )
+        )
+    if standing and standing.kind == "checking":
+        notes.append(
+            Note(
+                "checking",
+                "Being checked",
+                ("We are looking into this claim. There is no finding yet.",),
+            )
+        )
+    if claim.live_verdict and claim.live_verdict.origin == Origin.IMPORTED:
+        notes.append(_imported(claim))
+    shown = [row for row in corrections if row.has_banner and not _is_retraction(row)]
+    notes += [_banner(row, verdicts, history_url) for row in shown[:MOST_BANNERS]]
+    return notes
+
+
+def _is_retraction(row: Correction) -> bool:
+    return row.kind == CorrectionKind.RETRACTION
+
+
+def _imported(claim: Claim) -> Note:
+    archive = claim.imported_from.name if claim.imported_from else "another archive"
+    return Note(
+        "imported",
+        f"Imported from {archive}",
+        (f"{archive} checked this claim and published the finding.", NOT_OUR_RULES),
+    )
+
+
+def _banner(row: Correction, verdicts: list[Verdict], history_url: str) -> Note:
+    title = BANNERS[row.kind].format(day=words.day_of(row.made_at))
+    if row.statement_id:
+        title = f"Statement corrected on {words.day_of(row.made_at)}"
+    labels = {verdict.revision: verdict.label for verdict in verdicts}
+    before, after = labels.get(row.revision_before or 0), labels.get(row.revision_after or 0)
+    if row.kind == CorrectionKind.VERDICT_CHANGE and before and after:
+        title += f": from {before} to {after}"
+    return Note(
+        "corrected", title, tuple(words.paragraphs(row.summary)), Link("History", history_url)
+    )
+
+
+def _relations(claim: Claim) -> list[Relation]:
+    """Returns confirmed links to claims that have a finding or are announced (one query)."""
+    rows = (
+        ClaimRelation.objects.shown()
+        .filter(
+            Q(from_claim=claim) & _has_page("to_claim__")
+            | Q(to_claim=claim) & _has_page("from_claim__")
+        )
+        .select_related("from_claim__live_verdict", "to_claim__live_verdict")
+    )
+    relations = []
+    for row in rows:
+        is_from = row.from_claim_id == claim.pk
+        other = row.to_claim if is_from else row.from_claim
+        forth, back = RELATIONS[row.kind]
+        resolved = "" if row.resolution == "open" else row.get_resolution_display()
+        relations.append(
+            Relation(
+                kind=forth if is_from else back,
+                url=claim_path(other),
+                text=public_wording(other),
+                note=": ".join(filter(None, [resolved, row.note])),
+            )
+        )
+    return relations
+
+
+def _has_page(prefix: str) -> Q:
+    return Q(**{f"{prefix}live_verdict__isnull": False}) | announced_condition(prefix)
+
+
+def _moments(verdicts: list[Verdict], corrections: list[Correction]) -> list[Moment]:
+    """Returns what happened in public, newest first."""
+    found = [
+        (
+            verdict.recorded_at,
+            Moment(
+                words.day_of(verdict.recorded_at),
+                f"{REVISIONS[verdict.kind]}: {verdict.label}",
+                verdict.public_note,
+                is_main=verdict.kind != RevisionKind.TYPO,
+            ),
+        )
+        for verdict in verdicts
+    ]
+    found += [
+        (row.made_at, correction_moment(row))
+        for row in corrections
+        # The others are told by the revision that they came with.
+        if row.statement_id or _is_retraction(row)
+    ]
+    return [moment for _, moment in sorted(found, key=lambda pair: pair[0], reverse=True)]
+
+
+def correction_moment(row: Correction, links: Sequence[Link] = ()) -> Moment:
+    """Returns a correction as one line of a log."""
+    what = "Statement corrected" if row.statement_id else row.get_kind_display()
+    return Moment(words.day_of(row.made_at), f"{what}. {row.summary}", "", links, row.has_banner)
+
+
+def revisions_of(claim: Claim, verdicts: list[Verdict]) -> list[Revision]:
+    """Returns every public version, newest first, each with who answers for it."""
+    return [
+        Revision(
+            when=words.day_of(verdict.recorded_at),
+            title=f"Version {verdict.revision}: {REVISIONS[verdict.kind].lower()}",
+            badge=badge_of(verdict.code, verdict.commitment_status),
+            note=verdict.public_note,
+            finding=verdict.finding,
+            people=_people_words(verdict),
+            sha256=verdict.content_sha256,
+            is_live=verdict.pk == claim.live_verdict_id,
+        )
+        for verdict in reversed(verdicts)
+    ]
+
+
+def _people_words(verdict: Verdict) -> str:
+    if verdict.origin == Origin.IMPORTED:
+        return f"Imported from {verdict.imported_from}" if verdict.imported_from else "Imported"
+    about = verdict.sealed["about"]
+    return f"Checked by {about['author']}, published by {about['reviewer']}"
+
+
+def _citation(claim: Claim, frame: Frame, path: str, title: str) -> str:
+    verdict = claim.live_verdict
+    if verdict is None:
+        return ""
+    site = frame.site
+    who = site.organisation or site.name
+    kind = "Verdict" if verdict.code else "Status"
+    parts = [
+        f"{who}: “{title}”. {kind}: {verdict.label}.",
+        f"{site.name}, {words.day_of(claim.first_published_at)}"
+        + (
+            f" (version {verdict.revision}, {words.day_of(verdict.recorded_at)})."
+            if verdict.revision > 1
+            else "."
+        ),
+        absolute(path),
+    ]
+    return " ".join(parts)
+
+
+def _report_url(frame: Frame, path: str, title: str) -> str:
+    if not frame.site.contact_email:
+        return ""
+    subject, body = percent(f"Error in: {title}"), percent(f"Page: {absolute(path)}\n\n")
+    return f"mailto:{frame.site.contact_email}?subject={subject}&body={body}"

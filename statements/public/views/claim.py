@@ -1,0 +1,87 @@
+"""One claim: its page, its history, and the notice of one that was taken down."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from statements.filters import with_sealed_text
+from statements.models import Claim
+from statements.public import words
+from statements.public.cards import Link, claim_path, public_wording
+from statements.public.claim_page import claim_page_of, correction_moment, revisions_of
+from statements.public.frame import current_frame
+from statements.public.pages import moved, page
+from statements.querysets import announced_condition, public_condition
+from statements.vocabulary import State
+
+
+@require_safe
+def claim_page(request: HttpRequest, public_id: str, slug: str = "") -> HttpResponse:
+    """The page of a claim (7 queries, one more for the role of an announced one's speaker)."""
+    claim = _claim(public_id)
+    if claim.state == State.TAKEN_DOWN:
+        return gone(claim)
+    path = claim_path(claim)
+    if request.path != path:
+        return moved(request, path)
+    shown = claim_page_of(claim, current_frame())
+    label = shown.badge.label if shown.badge else shown.notes[0].title
+    return page(
+        request,
+        "claim",
+        {"claim": shown, "crumbs": [Link("Claims", "/claims/"), *shown.topics[:1]]},
+        section="/claims/",
+        description=f"{label}. {shown.finding}".strip(),
+    )
+
+
+@require_safe
+def claim_history(request: HttpRequest, public_id: str, slug: str) -> HttpResponse:
+    """Every public version of a finding, with the corrections (6 queries)."""
+    claim = _claim(public_id)
+    if claim.state == State.TAKEN_DOWN:
+        return gone(claim)
+    if not claim.was_published:
+        raise Http404
+    path = claim_path(claim)
+    if request.path != f"{path}history/":
+        return moved(request, f"{path}history/")
+    verdicts = list(claim.verdicts.select_related("imported_from").order_by("revision"))
+    return page(
+        request,
+        "claim_history",
+        {
+            "claim": {"title": public_wording(claim)},
+            "crumbs": [Link("Claims", "/claims/"), Link(public_wording(claim), path)],
+            "revisions": revisions_of(claim, verdicts),
+            "moments": [correction_moment(row) for row in claim.corrections.all()],
+        },
+        section="/claims/",
+    )
+
+
+def _claim(public_id: str) -> Claim:
+    """Returns a claim that is listed or was taken down; hidden and absent ones are both 404."""
+    claims = Claim.objects.filter(
+        public_condition() | announced_condition() | Q(state=State.TAKEN_DOWN), public_id=public_id
+    )
+    claim = with_sealed_text(claims).for_claim_page().first()  # type: ignore[attr-defined]
+    if claim is None:
+        raise Http404
+    return claim  # type: ignore[no-any-return]
+
+
+def gone(claim: Claim) -> HttpResponse:
+    """Answers 410 with the reason that was given for the take-down (one query)."""
+    change = claim.state_changes.filter(action="take_down").order_by("-sequence").first()
+    body = render_to_string(
+        "410.html",
+        {
+            "taken_down": words.day_of(change.at) if change else "",
+            "reason": change.note if change else "",
+        },
+    )
+    return HttpResponse(body, status=410)

@@ -1,0 +1,198 @@
+"""Sources and who puts them out: every claim that each of them serves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from sources.models import Publisher, Snapshot, Source
+from statements.filters import with_sealed_text
+from statements.models import Appearance, Citation, Claim, Statement
+from statements.public import words
+from statements.public.cards import Link, foreign, listing_of, said_words
+from statements.public.indexes import IndexEntry, count_of, index
+from statements.public.pages import page
+from statements.public.paging import Order
+from statements.public.sealed import DIRECTNESS, Row
+from statements.querysets import public_publishers, public_sources
+
+SOURCES, PUBLISHERS = "/sources/", "/publishers/"
+NEWEST_FIRST = Order("published", "Newest first", "published_on", "day")
+BY_NAME = Order("name", "Name", "name", is_descending=False)
+MOST = 50
+
+
+@require_safe
+def sources(request: HttpRequest) -> HttpResponse:
+    """All sources, newest first (1 query)."""
+    served = Claim.objects.filter(live_verdict__citations__source=OuterRef("pk")).distinct()
+    rows = public_sources().select_related("publisher").annotate(claim_count=count_of(served))
+    return index(
+        request,
+        rows,
+        NEWEST_FIRST,
+        _entry,
+        heading="Sources",
+        standfirst="What our findings rest on. Each source lists the claims it serves.",
+        path=SOURCES,
+    )
+
+
+def _entry(source: Any) -> IndexEntry:
+    count = getattr(source, "claim_count", 0)
+    return IndexEntry(
+        source.title,
+        source.get_absolute_url(),
+        about=_about(source),
+        count=words.count(count, "claim", "claims") if count else "",
+        language=foreign(source.language),
+    )
+
+
+def _about(source: Source) -> str:
+    by = source.publisher.name if source.publisher else source.author
+    return ", ".join(filter(None, [by, words.day(source.published_on)]))
+
+
+@require_safe
+def source_page(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One source: what it is, the copies kept, the statements in it, the claims (5 queries)."""
+    source = (
+        public_sources()
+        .filter(public_id=public_id)
+        .select_related("publisher", "origin")
+        .annotate(is_origin_public=Exists(public_sources().filter(pk=OuterRef("origin"))))
+        .prefetch_related(Prefetch("snapshots", Snapshot.objects.defer("text")))
+        .first()
+    )
+    if source is None:
+        raise Http404
+    return page(
+        request,
+        "source",
+        {
+            "source": {
+                "kicker": source.get_kind_display(),
+                "title": source.title,
+                "language": foreign(source.language),
+                "address": source.url,
+                "facts": _facts(source),
+                "snapshots": [_copy(snapshot) for snapshot in source.snapshots.all()],
+            },
+            "statements": _statements(source),
+            "crumbs": [Link("Sources", SOURCES)],
+            "listing": listing_of(
+                with_sealed_text(Claim.objects.listed().for_source(source)),
+                all_url="",
+                empty_text="No finding that stands cites this source as evidence.",
+            ),
+        },
+        section=SOURCES,
+        description=_about(source),
+    )
+
+
+def _facts(source: Any) -> list[Row]:
+    publisher = source.publisher
+    rows = [
+        Row("Title", source.title),
+        Row("Author", source.author),
+        Row("Publisher", publisher.name, url=publisher.get_absolute_url())
+        if publisher
+        else Row("Publisher", ""),
+        Row("Published", words.day(source.published_on)),
+        Row("Language", source.language),
+        Row("Standing", DIRECTNESS.get(source.directness, "")),
+    ]
+    if source.origin and source.is_origin_public:
+        rows.append(Row("Reports on", source.origin.title, url=source.origin.get_absolute_url()))
+    return [row for row in rows if row.value and row.label != "Title"]
+
+
+def _copy(snapshot: Snapshot) -> dict[str, str]:
+    return {
+        "captured": words.moment_words(snapshot.captured_at),
+        "method": snapshot.get_method_display(),
+        "media_type": snapshot.media_type,
+        "size": words.byte_words(snapshot.byte_size),
+        "sha256": snapshot.sha256,
+    }
+
+
+def _statements(source: Source) -> list[IndexEntry]:
+    """Returns the public statements whose words stand in the source."""
+    found = Appearance.objects.shown().filter(statement=OuterRef("pk"), source=source)
+    rows = Statement.objects.public().filter(Exists(found)).select_related("speaker")
+    return [
+        IndexEntry(
+            f"{row.speaker}, {said_words(row)}" if said_words(row) else str(row.speaker),
+            row.get_absolute_url(),
+            about=f"“{row.text}”" if row.is_quoted else row.text,
+        )
+        for row in rows.order_by("-said_on", "-id")[:MOST]
+    ]
+
+
+@require_safe
+def publishers(request: HttpRequest) -> HttpResponse:
+    """All publishers of public sources, by name (1 query)."""
+    rows = public_publishers().annotate(
+        source_count=count_of(public_sources().filter(publisher=OuterRef("pk")))
+    )
+    return index(
+        request,
+        rows,
+        BY_NAME,
+        _publisher_entry,
+        heading="Publishers",
+        standfirst="Who puts out the sources that we cite.",
+        path=PUBLISHERS,
+    )
+
+
+def _publisher_entry(publisher: Any) -> IndexEntry:
+    return IndexEntry(
+        publisher.name,
+        publisher.get_absolute_url(),
+        about=publisher.get_kind_display(),
+        count=words.count(publisher.source_count, "source", "sources"),
+    )
+
+
+@require_safe
+def publisher_page(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One publisher: its public sources and the claims they serve (3 queries)."""
+    publisher = public_publishers().filter(public_id=public_id).first()
+    if publisher is None:
+        raise Http404
+    rows = public_sources().filter(publisher=publisher).select_related("publisher")
+    found = list(rows.order_by("-published_on", "-id")[: MOST + 1])
+    cited = Citation.objects.filter(verdict=OuterRef("live_verdict"), source__publisher=publisher)
+    return page(
+        request,
+        "publisher",
+        {
+            "publisher": {
+                "kicker": publisher.get_kind_display(),
+                "name": publisher.name,
+                "facts": _publisher_facts(publisher),
+            },
+            "sources": [_entry(source) for source in found[:MOST]],
+            "sources_text": f"The newest {MOST}" if len(found) > MOST else "",
+            "crumbs": [Link("Publishers", PUBLISHERS)],
+            "listing": listing_of(
+                with_sealed_text(Claim.objects.listed().filter(Exists(cited))),
+                all_url=f"/claims/?publisher={publisher.public_id}",
+                empty_text="No finding that stands cites this publisher.",
+            ),
+        },
+        section=SOURCES,
+    )
+
+
+def _publisher_facts(publisher: Publisher) -> list[Row]:
+    rows = [Row("Domain", publisher.domain), Row("Owner", publisher.owner_group)]
+    return [row for row in rows if row.value]

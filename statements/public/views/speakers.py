@@ -1,0 +1,138 @@
+"""Speakers: who says things, and what was found about their claims. There is no score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from statements.filters import with_sealed_text
+from statements.models import Claim, Occurrence, Speaker
+from statements.public import words
+from statements.public.cards import Badge, Link, badge_of, listing_of
+from statements.public.claim_page import Moment
+from statements.public.indexes import IndexEntry, count_of, index
+from statements.public.pages import page
+from statements.public.paging import Order
+from statements.public.sealed import Row
+from statements.querysets import public_condition
+from statements.vocabulary import CommitmentStatus, VerdictCode
+
+PATH = "/speakers/"
+BY_NAME = Order("name", "Name", "name", is_descending=False)
+NO_SCORE = (
+    "Claims are selected because they matter, not drawn at random: these numbers say nothing "
+    "about how often this speaker is right."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CountLine:
+    """How many claims have one verdict."""
+
+    badge: Badge
+    count: int
+
+
+@require_safe
+def speakers(request: HttpRequest) -> HttpResponse:
+    """All speakers by name, with their newest role and number of claims (2 queries)."""
+    claims = Claim.objects.listed().filter(Exists(_said_by(OuterRef(OuterRef("pk")))))
+    rows = Speaker.objects.public().annotate(claim_count=count_of(claims)).prefetch_related("roles")
+    return index(
+        request,
+        rows,
+        BY_NAME,
+        _entry,
+        heading="Speakers",
+        standfirst="Who said what we checked. We judge words and never people: there is no score.",
+        path=PATH,
+    )
+
+
+def _said_by(speaker: Any) -> Any:
+    return Occurrence.objects.shown().filter(claim=OuterRef("pk"), statement__speaker=speaker)
+
+
+def _entry(speaker: Any) -> IndexEntry:
+    role = next(iter(speaker.roles.all()), None)
+    return IndexEntry(
+        speaker.name,
+        speaker.get_absolute_url(),
+        about=speaker.description or (str(role) if role else ""),
+        count=words.count(speaker.claim_count, "claim", "claims"),
+    )
+
+
+@require_safe
+def speaker_page(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One speaker: roles, what was found how often, and the claims (4 queries)."""
+    speaker = Speaker.objects.public().filter(public_id=public_id).prefetch_related("roles").first()
+    if speaker is None:
+        raise Http404
+    claims = with_sealed_text(Claim.objects.listed().for_speaker(speaker))
+    return page(
+        request,
+        "speaker",
+        {
+            "speaker": {
+                "name": speaker.name,
+                "description": speaker.description,
+                "facts": _facts(speaker),
+                "roles": _roles(speaker),
+            },
+            "counts": _counts(speaker),
+            "counts_caption": NO_SCORE,
+            "crumbs": [Link("Speakers", PATH)],
+            "listing": listing_of(
+                claims,
+                all_url=f"/claims/?speaker={speaker.public_id}",
+                empty_text="No claim of this speaker has been published yet.",
+            ),
+        },
+        section=PATH,
+        description=speaker.description,
+    )
+
+
+def _facts(speaker: Speaker) -> list[Row]:
+    rows = [Row("Kind", speaker.get_kind_display())]
+    if speaker.alias_list:
+        rows.append(Row("Also written", ", ".join(speaker.alias_list)))
+    if speaker.wikidata_id:
+        url = f"https://www.wikidata.org/wiki/{speaker.wikidata_id}"
+        rows.append(Row("Wikidata", speaker.wikidata_id, url=url, is_outside=True))
+    return rows
+
+
+def _roles(speaker: Speaker) -> list[Moment]:
+    return [
+        Moment(
+            words.sentence(words.period(role.valid_from, role.valid_to)) or "Dates not known",
+            role.title,
+            role.organisation,
+            is_main=role.valid_to is None,
+        )
+        for role in speaker.roles.all()
+    ]
+
+
+def _counts(speaker: Speaker) -> list[CountLine]:
+    """Returns how many live findings of each kind there are, in the order of the scale."""
+    rows = (
+        Claim.objects.filter(public_condition(), live_verdict__isnull=False)
+        .for_speaker(speaker)
+        .order_by()
+        .values_list("live_verdict__code", "live_verdict__commitment_status")
+        .annotate(found=Count("pk"))
+    )
+    found = {code or status: number for code, status, number in rows}
+    lines = []
+    for code in (*VerdictCode.values, *CommitmentStatus.values):
+        badge = badge_of(code, "") if code in VerdictCode.values else badge_of("", code)
+        if badge and code in found:
+            lines.append(CountLine(badge, found[code]))
+    return lines
