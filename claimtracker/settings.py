@@ -34,6 +34,7 @@ ROOT_URLCONF = "claimtracker.urls"
 WSGI_APPLICATION = "claimtracker.wsgi.application"
 
 INSTALLED_APPS = [
+    "claimtracker.apps.ClaimtrackerConfig",
     "statements.apps.StatementsConfig",
     "sources.apps.SourcesConfig",
     "django.contrib.admin",

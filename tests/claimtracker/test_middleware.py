@@ -14,7 +14,6 @@ from django.urls import path
 
 from claimtracker.middleware import server_error
 from claimtracker.proxies import client_address
-from claimtracker.urls import handler500  # noqa: F401  read by Django from this module
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.claimtracker.test_middleware")]
 
@@ -36,6 +35,7 @@ def trouble(request, kind):
     raise TROUBLE[kind]
 
 
+handler500 = "claimtracker.middleware.server_error"
 urlpatterns = [
     path("echo", echo),
     path("api/v1/echo", echo),
