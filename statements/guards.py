@@ -7,7 +7,8 @@ Every function may query through the claim, and none changes anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sources.errors import Gap
@@ -19,6 +20,7 @@ from statements.vocabulary import (
     DECIDING_STANCES,
     REVISION_CHOICES,
     ClaimKind,
+    Match,
     Origin,
     ProposalKind,
     ReplyOutcome,
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
     from sources.models import Source
-    from statements.models import Claim, Draft
+    from statements.models import Claim, Draft, Evidence
 
 Guard = Callable[["Claim", "User | None", Mapping[str, Any]], Iterator[Gap]]
 
@@ -41,7 +43,7 @@ def finding_is_complete(claim: Claim, by: User | None, data: Mapping[str, Any]) 
     """G1: verdict or commitment status, finding, rationale and as-of day are set."""
     draft: Draft | None = getattr(claim, "draft", None)
     commits = claim.kind == ClaimKind.COMMITMENT
-    if not claim.occurrences.filter(match="confirmed").exists():
+    if not any(row.match == Match.CONFIRMED for row in claim.occurrences.all()):
         yield Gap("attach the statement that makes the claim", "statements", "G1")
     if missing := _missing_detail(claim):
         yield Gap(missing, "detail", "G1")
@@ -83,13 +85,13 @@ def evidence_is_independent(
     For `unproven`: two items of any stance, or a written search log.
     """
     draft: Draft | None = getattr(claim, "draft", None)
-    cited = list(claim.evidence.select_related("source__publisher"))
+    cited = cited_by(claim)
     if draft and draft.code == VerdictCode.UNPROVEN:
         if len(cited) < ROOTS_NEEDED and not draft.search_log:
             yield Gap("cite two sources or write where you searched in vain", "evidence", "G2")
         return
     deciding = [item.source for item in cited if item.stance in DECIDING_STANCES]
-    if root_count(deciding) >= ROOTS_NEEDED:
+    if root_count(deciding, getattr(claim, "lineage", None)) >= ROOTS_NEEDED:
         return
     has_primary = any(source.directness == Directness.PRIMARY for source in deciding)
     if has_primary and draft and draft.single_source_reason:
@@ -104,22 +106,50 @@ def evidence_is_independent(
         yield Gap("cite two independent sources", "evidence", "G2")
 
 
-def root_count(cited: list[Source]) -> int:
-    """Counts the independent roots of some sources (a query per level of reports, and one)."""
-    if not cited:
-        return 0
-    manager = type(cited[0])._default_manager
-    origins = manager.all().origins({source.pk for source in cited})  # type: ignore[attr-defined]
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """What some sources report on, and who owns them: all that independence asks."""
+
+    origins: Mapping[int, int | None]
+    owners: Mapping[int, str]
+
+
+def lineage_of(cited: Iterable[Source]) -> Lineage:
+    """Reads the lineage of some sources (a query per level of reports, and one).
+
+    A list of claims reads it once for all and keeps it on each claim as `lineage`.
+    """
     known = {source.pk: source for source in cited}
+    if not known:
+        return Lineage({}, {})
+    manager = type(next(iter(known.values())))._default_manager
+    origins = manager.all().origins(set(known))
     farther = manager.filter(pk__in=origins.keys() - known.keys()).select_related("publisher")
     known.update({source.pk: source for source in farther})
     owners = {pk: s.publisher.group_key if s.publisher else "" for pk, s in known.items()}
-    return len(independent_roots([source.pk for source in cited], origins, owners))
+    return Lineage(origins, owners)
+
+
+def root_count(cited: list[Source], lineage: Lineage | None = None) -> int:
+    """Counts the independent roots of some sources; queries only without their `lineage`."""
+    if not cited:
+        return 0
+    lineage = lineage or lineage_of(cited)
+    ids = [source.pk for source in cited]
+    return len(independent_roots(ids, lineage.origins, lineage.owners))
+
+
+def cited_by(claim: Claim) -> list[Evidence]:
+    """Returns the evidence with source and publisher, prefetched or in one query."""
+    prefetched = getattr(claim, "_prefetched_objects_cache", {})
+    if "evidence" in prefetched:
+        return list(prefetched["evidence"])
+    return list(claim.evidence.select_related("source__publisher"))
 
 
 def sources_are_kept(claim: Claim, by: User | None, data: Mapping[str, Any]) -> Iterator[Gap]:
     """G3: every cited source has a frozen copy, or a written waiver."""
-    for item in claim.evidence.select_related("source"):
+    for item in cited_by(claim):
         if item.snapshot_id is None and not item.waiver:
             yield Gap(
                 f"add a snapshot of “{item.source}”, or say why there is none",
@@ -131,7 +161,7 @@ def sources_are_kept(claim: Claim, by: User | None, data: Mapping[str, Any]) -> 
 def reply_is_recorded(claim: Claim, by: User | None, data: Mapping[str, Any]) -> Iterator[Gap]:
     """G4: the speaker replied, did not reply, or was not asked for a written reason."""
     settled = (ReplyOutcome.REPLIED, ReplyOutcome.NO_REPLY, ReplyOutcome.NOT_SOUGHT)
-    if not claim.replies.filter(outcome__in=settled).exists():
+    if not any(reply.outcome in settled for reply in claim.replies.all()):
         yield Gap("record the speaker's reply, or why none was sought", "reply", "G4")
 
 
