@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -30,7 +30,7 @@ def livez(request: HttpRequest) -> HttpResponse:
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
     """Answers 200 when pages can be served, else 503 with what is wrong. Five queries."""
-    found = [(name, _trouble(look)) for name, look in LOOKS]
+    found = list(_look())
     text = "\n".join(f"{name}: {trouble or 'ok'}" for name, trouble in found)
     if not any(trouble for _, trouble in found):
         return _plain(text)
@@ -43,12 +43,15 @@ def _plain(text: str, status: int = 200) -> HttpResponse:
     return HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8")
 
 
-def _trouble(look: Callable[[], str]) -> str:
-    try:
-        return look()
-    except Error:
-        # The driver's own words may name hosts and users.
-        return "the database does not answer"
+def _look() -> Iterator[tuple[str, str]]:
+    """Yields what was looked at and what is wrong there; "" is nothing."""
+    for name, look in LOOKS:
+        try:
+            yield name, look()
+        except Error:
+            # The driver's own words may name hosts and users. What comes after needs it as well.
+            yield name, "the database does not answer"
+            return
 
 
 def _database() -> str:
@@ -91,8 +94,8 @@ def _files() -> str:
 
 
 LOOKS: tuple[tuple[str, Callable[[], str]], ...] = (
+    ("files", _files),
     ("database", _database),
     ("migrations", _migrations),
     ("seals", _seals),
-    ("files", _files),
 )

@@ -116,7 +116,15 @@ def _database(settings: dict[str, Any]) -> dict[str, Any]:
             # The pool keeps the connections, and checks one before lending it.
             settings["CONN_MAX_AGE"] = 0
             settings["CONN_HEALTH_CHECKS"] = True
-            options["pool"] = {"min_size": 1, "max_size": DATABASE_POOL_SIZE, "timeout": 10}
+            options["pool"] = {
+                "min_size": 1,
+                "max_size": DATABASE_POOL_SIZE,
+                # A request waits so long for a connection, then says 503 ...
+                "timeout": 5,
+                # ... and the next one tries anew: with the pool's own patience (5 minutes, longer
+                # pauses each time) a server that is back would stay unnoticed for a while.
+                "reconnect_timeout": 2,
+            }
             options.setdefault("connect_timeout", 5)
             if STATEMENT_TIMEOUT_SECONDS:
                 options["options"] = f"-c statement_timeout={STATEMENT_TIMEOUT_SECONDS * 1000}"

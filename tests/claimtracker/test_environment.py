@@ -123,7 +123,7 @@ def test_postgresql_gets_a_pool_and_a_limit_per_statement():
 
     options = eval(found[0])["default"]["OPTIONS"]  # noqa: S307  printed by ourselves
     assert options == {
-        "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
+        "pool": {"min_size": 1, "max_size": 8, "timeout": 5, "reconnect_timeout": 2},
         "connect_timeout": 5,
         "options": "-c statement_timeout=7000",
     }
