@@ -19,7 +19,6 @@ from sources.canonical import canonical_address, domain_of
 from sources.errors import Invalid, NotPossible, Stale
 from sources.models import Publication, Publisher, Snapshot, Source, VersionedRow
 from sources.people import Role, require
-from sources.querysets import MAX_LINEAGE
 from sources.texts import clean, clean_line
 from sources.vocabulary import SnapshotMethod
 
@@ -192,15 +191,12 @@ def update_source(
 
 
 def refuse_circle(source: Source, origin: Source | None) -> None:
-    """Raises `Invalid` when `origin` leads back to `source`."""
-    step, seen = origin, 0
-    while step is not None and seen < MAX_LINEAGE:
-        if step.pk == source.pk:
-            raise Invalid(
-                "this would make a circle: that work reports, in the end, on this one",
-                field="origin",
-            )
-        step, seen = step.origin, seen + 1
+    """Raises `Invalid` when `origin` leads back to `source` (a query a level of reports)."""
+    if origin and source.pk in Source.objects.all().origins({origin.pk}):
+        raise Invalid(
+            "this would make a circle: that work reports, in the end, on this one",
+            field="origin",
+        )
 
 
 @transaction.atomic

@@ -11,8 +11,8 @@ import re
 from datetime import date
 
 PART = re.compile(
-    r"^(?P<year>\d{4}|\d{3}X|\d{2}XX)(?:-(?P<month>\d{2}|XX))?(?:-(?P<day>\d{2}|XX))?"
-    r"(?P<mark>[~?%]?)$"
+    r"^(?P<year>[0-9]{4}|[0-9]{3}X|[0-9]{2}XX)(?:-(?P<month>[0-9]{2}|XX))?"
+    r"(?:-(?P<day>[0-9]{2}|XX))?(?P<mark>[~?%]?)\Z"
 )
 SEASONS = {21: (3, 5, "spring"), 22: (6, 8, "summer"), 23: (9, 11, "autumn"), 24: (12, 2, "winter")}
 HOW = "write a date as 2025-03-27, 2025-03, 2025, 2025-03~ (about) or 2025-03-18/2025-03-27"

@@ -23,7 +23,7 @@ from sources.texts import clean, clean_line
 from statements import sealing, workflow
 from statements.guards import CONDITIONS, GUARDS, RELATIONS
 from statements.models import Claim, Verdict
-from statements.operations.common import is_listed
+from statements.operations.common import bring_up_to_date, is_listed
 from statements.operations.erasing import erase
 from statements.operations.history import record_change
 from statements.operations.verdicts import draft_from, fixed_finding, seal, write_correction
@@ -102,7 +102,7 @@ def perform(
     if gaps := gaps_of(row, current, by, note=note, data=told):
         raise Unmet(gaps)
     _carry_out(row, Step(current, by, note, told, timezone.now()))
-    _copy(current, to=claim)
+    bring_up_to_date(claim, current)
     return current
 
 
@@ -214,14 +214,6 @@ def _save(step: Step, *, from_state: str, action: str) -> None:
             claim.save()
     except IntegrityError as error:
         raise NotPossible("the claim does not allow this now: look at it again") from error
-
-
-def _copy(current: Claim, *, to: Claim) -> None:
-    """Brings the caller's row up to date without another query."""
-    if to is not current:
-        for field in Claim._meta.concrete_fields:
-            setattr(to, field.attname, getattr(current, field.attname))
-        to._state.fields_cache = dict(current._state.fields_cache)
 
 
 # ---- what is told with an action ------------------------------------------------------------

@@ -29,6 +29,7 @@ from statements.models.base import LateRow
 from statements.models.claim import SHORT_TEXT_LENGTH
 from statements.operations.common import (
     announce_change,
+    bring_up_to_date,
     is_listed,
     lock_for_work,
 )
@@ -91,7 +92,6 @@ def add_claim(
     claim.topics.set(topics)
     if statement:
         attach_occurrence(claim, by=by, statement=statement)
-        claim.refresh_from_db()
     return claim
 
 
@@ -104,7 +104,7 @@ def update_claim(
     A typed detail of another kind than the new one goes.
     """
     require(by, Role.CHECKER, "change claims")
-    row = lock_for_work(claim, version=version)
+    row = lock_for_work(claim, version=claim.version if version is None else version)
     was_listed = is_listed(row)
     before = (row.text, row.short_text)
     _word(
@@ -125,6 +125,7 @@ def update_claim(
             if kind != row.kind:
                 model._default_manager.filter(claim=row).delete()
     save_row(row, by=by, reason=reason or ", ".join(changed))
+    bring_up_to_date(claim, row)
     announce_change(row, was_listed=was_listed)
     return row
 
@@ -152,6 +153,7 @@ def tag_claim(claim: Claim, *, by: User, topics: Iterable[Topic]) -> Claim:
     row.topics.set(after)
     names = ", ".join(sorted(topic.name for topic in after)) or "none"
     save_row(row, by=by, reason=f"topics: {names}")
+    bring_up_to_date(claim, row)
     announce_change(row)
     return row
 
@@ -164,7 +166,9 @@ def schedule_review(claim: Claim, *, by: User, on: date | None) -> Claim:
     if row.state == State.TAKEN_DOWN:
         raise NotPossible("the claim is taken down: nothing of it changes any more")
     row.review_due_on = on
-    return save_row(row, by=by, reason=f"look again on {on}" if on else "no further look")
+    save_row(row, by=by, reason=f"look again on {on}" if on else "no further look")
+    bring_up_to_date(claim, row)
+    return row
 
 
 def set_quantity(claim: Claim, *, by: User, version: int | None = None, **values: Any) -> Claim:
@@ -190,7 +194,7 @@ def set_detail(
     require(by, Role.CHECKER, "type facts")
     if kind not in DETAILS:
         raise Invalid(f"a claim of kind {kind} has no typed detail", field="kind")
-    row = lock_for_work(claim, version=version)
+    row = lock_for_work(claim, version=claim.version if version is None else version)
     if row.kind != kind:
         raise NotPossible(f"first change the kind of the claim to {ClaimKind(kind).label.lower()}")
     model = DETAILS[kind]
@@ -199,6 +203,7 @@ def set_detail(
     check(detail)
     detail.save()
     save_row(row, by=by, reason=f"{kind}: {detail}"[:300])
+    bring_up_to_date(claim, row)
     announce_change(row)
     return row
 
@@ -240,6 +245,7 @@ def attach_occurrence(
     if row.main_statement_id is None:
         row.main_statement = statement
         save_row(row, by=by, reason="statement attached")
+        bring_up_to_date(claim, row)
     announce_change(row)
     return occurrence
 

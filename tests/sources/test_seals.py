@@ -1,0 +1,211 @@
+"""Seals: append-only tables refuse change from the ORM, from SQL and from the sqlite3 shell."""
+
+import shutil
+import sqlite3
+import subprocess
+
+import psycopg
+import pytest
+from django.core.checks import run_checks
+from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
+
+from sources import seals
+from sources.models import Snapshot
+from statements.models import StateChange, Verdict
+from statements.operations import confirm_agreement_event, record_agreement_event, relate_claims
+from tests.factories import (
+    make_agreement,
+    make_claim,
+    make_measure,
+    make_publisher,
+    make_source,
+    make_user,
+)
+
+IS_SQLITE = connection.vendor == "sqlite"
+
+
+def every_sealed_row():
+    """Makes at least one row in each sealed table."""
+    from sources.models import Observation, Series
+
+    claim = make_claim("retracted")
+    agreement = make_agreement(name="Pause")
+    agreement.description = "Longer"
+    agreement.save()
+    event = record_agreement_event(
+        agreement,
+        by=make_user("ada"),
+        axis="agreement_state",
+        value="announced",
+        happened_on=timezone.now().date(),
+        source=make_source(),
+    )
+    confirm_agreement_event(event, by=make_user("ben"))
+    series = Series.objects.create(
+        measure=make_measure(), publisher=make_publisher(), name="Nights", granularity="night"
+    )
+    Observation.objects.create(
+        series=series,
+        period_start=timezone.now().date(),
+        period_end=timezone.now().date(),
+        value=1,
+        reported_at=timezone.now(),
+    )
+    return claim
+
+
+def test_every_sealed_table_is_named_and_has_its_seal(db):
+    named = {seal.table for seal in seals.sealed()}
+    histories = {
+        model._meta.db_table
+        for model in seals.apps.get_models()
+        if issubclass(model, models.Model) and model.__name__.startswith("Historical")
+    }
+
+    assert histories <= named
+    assert len(named) == 16
+    assert seals.missing(connection) == []
+    assert seals.outdated(connection) == []
+
+
+def test_the_orm_cannot_change_or_delete_a_sealed_row(db):
+    every_sealed_row()
+
+    for seal in seals.sealed():
+        row = seal.model._default_manager.first()
+        assert row is not None, f"nothing in {seal.table}"
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            seal.model._default_manager.filter(pk=row.pk).update(
+                **{seal.model._meta.pk.name: row.pk}
+            )
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            row.save(force_update=True)
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            seal.model._default_manager.filter(pk=row.pk)._raw_delete("default")
+
+
+def test_sql_cannot_change_delete_replace_or_truncate_a_sealed_row(db):
+    every_sealed_row()
+    forms = ['UPDATE "{t}" SET "{k}" = "{k}"', 'DELETE FROM "{t}"']
+    if IS_SQLITE:
+        forms += ['INSERT OR REPLACE INTO "{t}" SELECT * FROM "{t}"']
+        forms += ['REPLACE INTO "{t}" SELECT * FROM "{t}"']
+    else:
+        forms += ['TRUNCATE "{t}" CASCADE']
+
+    for seal in seals.sealed():
+        before = seal.model._default_manager.count()
+        for form in forms:
+            sql = form.format(t=seal.table, k=seal.model._meta.pk.column)
+            with (
+                pytest.raises(IntegrityError, match="append-only"),
+                transaction.atomic(),
+                connection.cursor() as cursor,
+            ):
+                if not IS_SQLITE:
+                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                cursor.execute(sql)
+        assert seal.model._default_manager.count() == before
+
+
+def refusals_from_outside(sql):
+    """Runs a statement past Django, by every way this machine has; yields what each way said."""
+    if not IS_SQLITE:
+        params = connection.get_connection_params()
+        where = {
+            name: params[name]
+            for name in ("dbname", "user", "password", "host", "port")
+            if params.get(name)
+        }
+        with psycopg.connect(**where) as outside, pytest.raises(psycopg.errors.Error) as error:
+            outside.execute(sql)
+        yield str(error.value)
+        return
+    path = connection.settings_dict["NAME"]
+    with sqlite3.connect(path) as outside, pytest.raises(sqlite3.IntegrityError) as error:
+        outside.execute(sql)
+    yield str(error.value)
+    if shell := shutil.which("sqlite3"):
+        command = [shell, path, sql]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        assert done.returncode != 0
+        yield done.stderr
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_shell_from_outside_cannot_forge_a_row():
+    every_sealed_row()
+    for seal in seals.sealed():
+        key = seal.model._meta.pk.column
+        forms = ['UPDATE "{t}" SET "{k}" = "{k}"', 'DELETE FROM "{t}"']
+        forms += (
+            ['INSERT OR REPLACE INTO "{t}" SELECT * FROM "{t}"']
+            if IS_SQLITE
+            else ['TRUNCATE "{t}" CASCADE']
+        )
+        for form in forms:
+            said = list(refusals_from_outside(form.format(t=seal.table, k=key)))
+            assert said
+            assert all("append-only" in words for words in said)
+
+
+def test_a_take_down_empties_texts_and_nothing_else(db):
+    claim = make_claim("published")
+    verdict = Verdict.objects.get(claim=claim)
+    emptied = dict.fromkeys(
+        ("claim_text", "short_text", "finding", "rationale", "would_change", "public_note"), ""
+    )
+    now = timezone.now()
+
+    for change in (
+        {"finding": "", "content": ""},  # no take-down
+        {**emptied, "content": "", "taken_down_at": now, "code": "inaccurate"},  # and more
+        {**emptied, "content": "{}", "taken_down_at": now},  # and not everything
+    ):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            Verdict.objects.filter(pk=verdict.pk).update(**change)
+    Verdict.objects.filter(pk=verdict.pk).update(**emptied, content="", taken_down_at=now)
+
+    verdict.refresh_from_db()
+    assert (verdict.finding, verdict.code) == ("", "accurate")
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        Verdict.objects.filter(pk=verdict.pk).update(**emptied, content="", taken_down_at=now)
+
+
+def test_the_system_check_misses_a_seal_that_was_taken_off(db):
+    with connection.cursor() as cursor:
+        name = next(
+            n for n in seals._present(connection) if n.startswith("seal_statements_verdict_")
+        )
+        on = "" if IS_SQLITE else " ON statements_verdict"
+        cursor.execute(f'DROP TRIGGER "{name}"{on}')
+
+    said = [str(m.msg) for m in run_checks(databases=["default"]) if m.id == "sources.E001"]
+
+    assert said == [
+        "The table statements_verdict has lost its seal: rows in it can be changed or deleted."
+    ]
+    seals.install(connection)
+    assert seals.missing(connection) == []
+
+
+def test_an_older_wording_of_a_seal_is_replaced(db, monkeypatch):
+    monkeypatch.setattr(seals, "_words", lambda seal: "other words")
+    assert len(seals.outdated(connection)) == (16 if IS_SQLITE else 0)
+
+    seals.install(connection)
+
+    assert seals.outdated(connection) == []
+    assert len(seals._present(connection)) == 48
+
+
+def test_rows_can_be_added_to_sealed_tables(db):
+    claim = make_claim("published")
+
+    assert StateChange.objects.filter(claim=claim).count() == 3
+    assert Snapshot.objects.count() == 2
+    relate_claims(
+        claim, make_claim("new", text="Another claim"), by=make_user("ada"), kind="same_as"
+    )
