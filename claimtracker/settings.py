@@ -96,8 +96,10 @@ def _database(settings: dict[str, Any]) -> dict[str, Any]:
     options: dict[str, Any] = settings.setdefault("OPTIONS", {})
     match settings.get("ENGINE", ""):
         case "django.db.backends.sqlite3":
-            settings["NAME"] = str(BASE_DIR / settings["NAME"])
-            Path(settings["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+            if settings["NAME"] != ":memory:":
+                file = BASE_DIR / settings["NAME"]
+                file.parent.mkdir(parents=True, exist_ok=True)
+                settings["NAME"] = str(file)
             # Reconnecting costs as much as a query: connections are kept for good.
             settings["CONN_MAX_AGE"] = None
             options |= {

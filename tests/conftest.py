@@ -13,10 +13,20 @@ from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from sources import seals
+from tests.settings import FOLDER
 
 # The same examples every time: a failure here can be repeated there.
 hypothesis_settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 hypothesis_settings.load_profile("repeatable")
+
+
+def pytest_configure():
+    shutil.rmtree(FOLDER, ignore_errors=True)  # of a run that was killed
+    FOLDER.mkdir(mode=0o700)
+
+
+def pytest_unconfigure():
+    shutil.rmtree(FOLDER, ignore_errors=True)
 
 
 def pytest_report_header():

@@ -40,11 +40,11 @@ def server() -> Iterator[Server | None]:
         yield Server(told, "named by TEST_DATABASE_URL")
     elif running := _running():
         yield running
-    elif (binaries := _binaries()) is None:
+    elif (folder := binaries()) is None:
         yield None
     else:
-        with _private(binaries) as private:
-            yield private
+        with Private(folder) as private:
+            yield Server(private.url, f"private, started from {folder}")
 
 
 def _running() -> Server | None:
@@ -60,7 +60,7 @@ def _running() -> Server | None:
     return None
 
 
-def _binaries() -> Path | None:
+def binaries() -> Path | None:
     """Returns the folder with initdb and postgres, the newest version first."""
     places = sorted(
         Path("/usr/lib/postgresql").glob("*/bin"),
@@ -73,46 +73,58 @@ def _binaries() -> Path | None:
     return next((p for p in places if (p / "initdb").exists() and (p / "postgres").exists()), None)
 
 
-@contextlib.contextmanager
-def _private(binaries: Path) -> Iterator[Server]:
-    user = _user()
-    folder = Path(tempfile.mkdtemp(prefix="claimtracker-postgres-"))
-    data, log = folder / "data", folder / "log"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = [f"-c {setting}" for setting in (*CARELESS, f"port={port}")]
-    options += [f"-k {folder}", "-h 127.0.0.1"]
-    if user is not None:
-        os.chown(folder, user.pw_uid, user.pw_gid)
+class Private:
+    """A server of our own in a temporary folder: `with Private(binaries) as ours: ours.url`."""
 
-    def run(name: str, *arguments: str) -> None:
-        who = {} if user is None else {"user": user.pw_uid, "group": user.pw_gid}
-        done = subprocess.run(  # noqa: S603  a program of PostgreSQL, found above
-            [str(binaries / name), *arguments],
-            cwd=folder,
-            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "HOME": str(folder)},
-            extra_groups=None if user is None else [],
-            stdout=subprocess.PIPE if name == "initdb" else subprocess.DEVNULL,
-            stderr=subprocess.STDOUT if name == "initdb" else subprocess.DEVNULL,
-            text=True,
-            check=False,
-            **who,
-        )
-        if done.returncode:
-            told = done.stdout or (log.read_text() if log.exists() else "")
-            raise RuntimeError(f"{name} failed:\n{told}")
+    def __init__(self, binaries: Path) -> None:
+        self.binaries = binaries
+        self.user = _user()
+        self.folder = Path(tempfile.mkdtemp(prefix="claimtracker-postgres-"))
+        if self.user is not None:
+            os.chown(self.folder, self.user.pw_uid, self.user.pw_gid)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
 
-    try:
-        run("initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N")
-        run("pg_ctl", "-D", str(data), "-l", str(log), "-o", " ".join(options), "-w", "start")
+    def __enter__(self) -> Private:
         try:
-            url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
-            yield Server(url, f"private, started from {binaries}")
-        finally:
-            run("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+            self._run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N")
+            self.start()
+        except BaseException:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def start(self) -> None:
+        options = [f"-c {setting}" for setting in (*CARELESS, f"port={self.port}")]
+        options += [f"-k {self.folder}", "-h 127.0.0.1"]
+        self._run("pg_ctl", "-l", str(self.folder / "log"), "-o", " ".join(options), "-w", "start")
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-m", "immediate", "-w", "stop")
+
+    def _run(self, name: str, *arguments: str) -> None:
+        who = {} if self.user is None else {"user": self.user.pw_uid, "group": self.user.pw_gid}
+        # Not through pipes: the server would inherit them and keep them open.
+        with (self.folder / "told").open("w+") as told:
+            done = subprocess.run(  # noqa: S603  a program of PostgreSQL, found above
+                [str(self.binaries / name), "-D", str(self.folder / "data"), *arguments],
+                cwd=self.folder,
+                env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "HOME": str(self.folder)},
+                extra_groups=None if self.user is None else [],
+                stdout=told,
+                stderr=subprocess.STDOUT,
+                check=False,
+                **who,
+            )
+            if done.returncode:
+                told.seek(0)
+                raise RuntimeError(f"{name} failed:\n{told.read()}")
 
 
 def _user() -> pwd.struct_passwd | None:

@@ -7,14 +7,12 @@ PostgreSQL server; `make test` does both.
 
 from __future__ import annotations
 
-import atexit
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
-FOLDER = Path(tempfile.mkdtemp(prefix="claimtracker-tests-"))
-atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+# Made by conftest.py: mypy reads these settings too, and would leave it behind.
+FOLDER = Path(tempfile.gettempdir()) / f"claimtracker-tests-{os.getpid()}"
 
 os.environ.update(
     {
@@ -24,7 +22,7 @@ os.environ.update(
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
         "SITE_URL": "http://testserver",
         "TRUSTED_PROXIES": "0",
-        "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{FOLDER}/unused.sqlite3",
+        "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or "sqlite:///:memory:",
         "STATEMENT_TIMEOUT_SECONDS": "15",
         "CACHE_URL": "locmem://",
         "BLOB_DIR": str(FOLDER / "blobs"),
