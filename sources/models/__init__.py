@@ -1,6 +1,7 @@
 """Sources: who publishes what, frozen copies, places and counts. Knows nothing of statements."""
 
 from sources.models.base import AnchoredRow, PublicRow, VersionedRow
+from sources.models.idempotency import IdempotentRequest
 from sources.models.place import Place
 from sources.models.publication import Publication
 from sources.models.publisher import Publisher
@@ -10,6 +11,7 @@ from sources.models.source import Source
 
 __all__ = [
     "AnchoredRow",
+    "IdempotentRequest",
     "Measure",
     "Observation",
     "Place",
