@@ -116,6 +116,7 @@ class ClaimPage:
     sayings: list[Saying]
     relations: list[Relation]
     moments: list[Moment]
+    standing: Note | None = None  # in place of an answer: retracted, or being checked
     badge: Badge | None = None
     answer_name: str = ""
     finding: str = ""
@@ -168,6 +169,7 @@ def claim_page_of(claim: Claim, frame: Frame) -> ClaimPage:
         "json_url": f"/api/v1/claims/{claim.public_id}/",
         "citation": _citation(claim, frame, path, title),
         "report_url": _report_url(frame, path, title),
+        "standing": _standing(claim, corrections, f"{path}history/"),
         "notes": _notes(claim, corrections, verdicts, f"{path}history/"),
         "sayings": _sayings(claim, document),
         "relations": _relations(claim),
@@ -290,24 +292,31 @@ def _corrections(claim: Claim, statements: list[Statement]) -> list[Correction]:
     return sorted([*own, *of_statements], key=lambda row: (row.made_at, row.pk), reverse=True)
 
 
+def _standing(claim: Claim, corrections: list[Correction], history_url: str) -> Note | None:
+    """Returns what stands in place of an answer, where there is none."""
+    if claim.live_verdict:
+        return None
+    if claim.was_published:
+        explained = next((row for row in corrections if _is_retraction(row)), None)
+        return Note(
+            "retracted",
+            f"Retracted on {words.day_of(claim.retracted_at)}",
+            tuple(words.paragraphs(explained.summary)) if explained else (),
+            Link("What had been published", history_url),
+        )
+    return Note(
+        "checking", "Being checked", ("We are looking into this claim. There is no finding yet.",)
+    )
+
+
 def _notes(
     claim: Claim, corrections: list[Correction], verdicts: list[Verdict], history_url: str
 ) -> list[Note]:
-    """Returns the banners of a page: retraction and re-check first, then corrections."""
+    """Returns the banners below an answer: re-check, import, then corrections, newest first."""
+    if claim.live_verdict is None:
+        return []
     notes: list[Note] = []
-    standing = state_note(claim)
-    if standing and standing.kind == "retracted":
-        # The notice is the answer of this page: what was found no longer stands.
-        explained = next((row for row in corrections if _is_retraction(row)), None)
-        return [
-            Note(
-                "retracted",
-                f"Retracted on {words.day_of(claim.retracted_at)}",
-                tuple(words.paragraphs(explained.summary)) if explained else (),
-                Link("What had been published", history_url),
-            )
-        ]
-    if standing and standing.kind == "rechecking":
+    if state_note(claim):
         notes.append(
             Note(
                 "rechecking",
@@ -315,19 +324,10 @@ def _notes(
                 ("This claim is being looked at again. Until that is done, the finding stands.",),
             )
         )
-    if standing and standing.kind == "checking":
-        notes.append(
-            Note(
-                "checking",
-                "Being checked",
-                ("We are looking into this claim. There is no finding yet.",),
-            )
-        )
-    if claim.live_verdict and claim.live_verdict.origin == Origin.IMPORTED:
+    if claim.live_verdict.origin == Origin.IMPORTED:
         notes.append(_imported(claim))
-    shown = [row for row in corrections if row.has_banner and not _is_retraction(row)]
-    notes += [_banner(row, verdicts, history_url) for row in shown[:MOST_BANNERS]]
-    return notes
+    shown = [row for row in corrections if row.has_banner]
+    return notes + [_banner(row, verdicts, history_url) for row in shown[:MOST_BANNERS]]
 
 
 def _is_retraction(row: Correction) -> bool:
@@ -394,7 +394,7 @@ def _moments(verdicts: list[Verdict], corrections: list[Correction]) -> list[Mom
             verdict.recorded_at,
             Moment(
                 words.day_of(verdict.recorded_at),
-                f"{REVISIONS[verdict.kind]}: {verdict.label}",
+                f"{REVISIONS[verdict.kind]}. {_kind_of(verdict)}: {verdict.label}",
                 verdict.public_note,
                 is_main=verdict.kind != RevisionKind.TYPO,
             ),
@@ -408,6 +408,10 @@ def _moments(verdicts: list[Verdict], corrections: list[Correction]) -> list[Mom
         if row.statement_id or _is_retraction(row)
     ]
     return [moment for _, moment in sorted(found, key=lambda pair: pair[0], reverse=True)]
+
+
+def _kind_of(verdict: Verdict) -> str:
+    return "Verdict" if verdict.code else "Status"
 
 
 def correction_moment(row: Correction, links: Sequence[Link] = ()) -> Moment:
@@ -446,9 +450,8 @@ def _citation(claim: Claim, frame: Frame, path: str, title: str) -> str:
         return ""
     site = frame.site
     who = site.organisation or site.name
-    kind = "Verdict" if verdict.code else "Status"
     parts = [
-        f"{who}: “{title}”. {kind}: {verdict.label}.",
+        f"{who}: “{title}”. {_kind_of(verdict)}: {verdict.label}.",
         f"{site.name}, {words.day_of(claim.first_published_at)}"
         + (
             f" (version {verdict.revision}, {words.day_of(verdict.recorded_at)})."

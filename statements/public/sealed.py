@@ -223,10 +223,20 @@ def quote_of(anchor: Document | None, language: str) -> Quote | None:
         return None
     return Quote(
         exact=anchor["exact"],
-        prefix=anchor.get("prefix") or "",
-        suffix=anchor.get("suffix") or "",
+        prefix=_from_a_word(anchor["prefix"], is_whole=anchor["start"] == len(anchor["prefix"])),
+        suffix=_to_a_word(anchor["suffix"]),
         language=foreign(language),
     )
+
+
+def _from_a_word(prefix: str, *, is_whole: bool) -> str:
+    """Returns what stands before a quote without a word cut in half at its start."""
+    return prefix if is_whole else prefix.partition(" ")[2]
+
+
+def _to_a_word(suffix: str) -> str:
+    """Returns what stands after a quote without a word cut in half at its end."""
+    return suffix.rpartition(" ")[0] if " " in suffix else ""
 
 
 def said_quote(text: str, language: str, fidelity: str) -> Quote:
@@ -245,7 +255,7 @@ def _published_by(source: Document) -> str:
 
 def _reading(reading: Document) -> str:
     parts = [
-        f"{words.sentence(reading['words'])} ({reading['measure']['name'].lower()})",
+        f"{reading['measure']['name']}: {reading['words']}",
         reading["period_words"],
         reading["place"],
         f"counted by {reading['counted_by']}" if reading["counted_by"] else "",

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language_info
+
 from statements.fuzzydates import day_words
 from statements.models import Site
 
@@ -61,6 +63,14 @@ def paragraphs(text: str) -> list[str]:
 def listing(words: list[str]) -> str:
     """Returns "a", "a and b", "a, b and c"."""
     return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def language(code: str) -> str:
+    """Returns the English name of a language: "Ukrainian" for "uk", the code where it has none."""
+    try:
+        return str(get_language_info(code)["name"])
+    except KeyError:
+        return code
 
 
 def sentence(text: str) -> str:

@@ -128,9 +128,9 @@ def _facts(agreement: Agreement) -> list[Row]:
         Row("Lasts", words.count(days, "day", "days") if days else ""),
         Row("Proposed", words.day(agreement.proposed_on)),
         Row("Announced", words.day(agreement.announced_on)),
-        Row("In effect from", words.day(agreement.effective_from) or "no day was set"),
+        Row("In effect from", words.day(agreement.effective_from) or "No day was set"),
         Row("Expires", words.day(agreement.expires_on)),
-        Row("Monitored", agreement.get_monitoring_display()),
+        Row("Monitoring", agreement.get_monitoring_display()),
     ]
     if source := agreement.text_source:
         rows.append(Row("Text", source.title, url=source.url, is_outside=True))

@@ -28,7 +28,7 @@ def claim_page(request: HttpRequest, public_id: str, slug: str = "") -> HttpResp
     if request.path != path:
         return moved(request, path)
     shown = claim_page_of(claim, current_frame())
-    label = shown.badge.label if shown.badge else shown.notes[0].title
+    label = shown.badge.label if shown.badge else shown.standing.title if shown.standing else ""
     return page(
         request,
         "claim",

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from sources.models import Measure
 from statements import workflow
+from statements.public import words
 from statements.public.cards import Badge, badge_of
 from statements.public.pages import page
 from statements.vocabulary import (
@@ -38,6 +39,7 @@ class ActionLine:
     origins: str
     target: str
     who: str
+    condition: str
 
 
 @require_safe
@@ -80,8 +82,9 @@ def _actions() -> list[ActionLine]:
             ActionLine(
                 row.label,
                 ", ".join(State(origin).label for origin in row.origins),
-                State(row.target).label if row.target else "stays",
+                State(row.target).label if row.target else "Stays",
                 who,
+                words.sentence(workflow.CONDITION_WORDS[row.condition]) if row.condition else "",
             )
         )
     return lines

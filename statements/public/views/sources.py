@@ -104,7 +104,7 @@ def _facts(source: Any) -> list[Row]:
         if publisher
         else Row("Publisher", ""),
         Row("Published", words.day(source.published_on)),
-        Row("Language", source.language),
+        Row("Language", words.language(source.language)),
         Row("Standing", DIRECTNESS.get(source.directness, "")),
     ]
     if source.origin and source.is_origin_public:

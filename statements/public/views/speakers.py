@@ -63,7 +63,8 @@ def _entry(speaker: Any) -> IndexEntry:
         speaker.name,
         speaker.get_absolute_url(),
         about=speaker.description or (str(role) if role else ""),
-        count=words.count(speaker.claim_count, "claim", "claims"),
+        # A party of an agreement may have no claim of its own.
+        count=words.count(speaker.claim_count, "claim", "claims") if speaker.claim_count else "",
     )
 
 

@@ -109,7 +109,7 @@ def _facts(statement: Statement) -> list[Row]:
         Row("Occasion", occasion.title if occasion else ""),
         Row("Place", place.name if place else ""),
         Row("Recorded", sealed.FIDELITIES.get(statement.fidelity, "")),
-        Row("Language", statement.language),
+        Row("Language", words.language(statement.language)),
     ]
     return [row for row in rows if row.value]
 
@@ -126,7 +126,10 @@ def _appearance(row: Appearance) -> EvidenceView:
         published_by=", ".join(filter(None, [by, words.day(source.published_on)])),
         directness=sealed.DIRECTNESS.get(source.directness, ""),
         address=source.url,
-        quote=sealed.Quote(row.exact, row.prefix, row.suffix, foreign(source.language))
+        quote=sealed.quote_of(
+            {"exact": row.exact, "prefix": row.prefix, "suffix": row.suffix, "start": row.start},
+            source.language,
+        )
         if row.is_anchored
         else None,
         note=". ".join(filter(None, ["First known appearance" if row.is_first else "", at])),
