@@ -37,6 +37,7 @@ def main() -> int:
         {
             "PORT": str(port),
             "DEBUG": "false",
+            "DEMO": "true",
             "SECRET_KEY": _secret_key(),
             "ALLOWED_HOSTS": "127.0.0.1,localhost",
             "SITE_URL": f"http://127.0.0.1:{port}",
@@ -48,18 +49,14 @@ def main() -> int:
     if _static_is_old():
         steps.insert(1, ["collectstatic", "--no-input", "--verbosity", "0"])
     for step in steps:
-        _say(f"manage.py {' '.join(step)}")
+        _say(f"manage.py {step[0]} ...")
         done = subprocess.run([sys.executable, "manage.py", *step], check=False)  # noqa: S603
         if done.returncode:
             return _stop(f"The demo stopped: `manage.py {step[0]}` failed, see above.")
     _say(
-        f"""
-The site        http://127.0.0.1:{port}/
-For the checker http://127.0.0.1:{port}/admin/
-API             http://127.0.0.1:{port}/api/v1/docs/
-
-Ctrl-C ends it; what you change is kept in var/. To start afresh, delete var/.
-"""
+        f"API          http://127.0.0.1:{port}/api/v1/docs/\n\n"
+        "The server runs. Ctrl-C ends it; what you change is kept in var/.\n"
+        "To start afresh, delete var/."
     )
     return _serve(port)
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from sources import seals
 from tests.settings import FOLDER
+
+ROOT = Path(__file__).resolve().parent.parent
 
 # The same examples every time: a failure here can be repeated there.
 hypothesis_settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
@@ -50,15 +54,54 @@ def _nothing_left_over():
         shutil.rmtree(blobs)
 
 
+# Migrating an empty SQLite file takes seconds, copying a migrated one does not. A copy is kept for
+# as long as the migrations and packages stay as they are. `migrate` still runs on it each time,
+# with nothing left to do but to put seals and permissions in order.
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings, django_db_use_migrations):
+    """Says whether the database was copied. Ours is deleted with its folder, kept or not."""
+    if connection.vendor != "sqlite" or not django_db_use_migrations or not MIGRATED.exists():
+        return False
+    shutil.copyfile(MIGRATED, connection.settings_dict["TEST"]["NAME"])
+    return True
+
+
+def _migrated_file():
+    """Returns where the copy is, by what it was made from."""
+    inputs = [ROOT / "requirements-dev.txt", *sorted(ROOT.glob("*/migrations/*.py"))]
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in inputs)).hexdigest()[:16]
+    return ROOT / "var" / "tests" / f"migrated-{digest}.sqlite3"
+
+
+MIGRATED = _migrated_file()
+
+
+def _keep_a_copy():
+    MIGRATED.parent.mkdir(parents=True, exist_ok=True)
+    for old in MIGRATED.parent.glob("migrated-*"):
+        if old.stem != MIGRATED.stem:
+            old.unlink(missing_ok=True)
+    fresh = FOLDER / "migrated.sqlite3"
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(fresh)])
+    # Whole or not at all: other processes may be looking.
+    shutil.move(fresh, MIGRATED.with_suffix(f".{os.getpid()}"))
+    MIGRATED.with_suffix(f".{os.getpid()}").replace(MIGRATED)
+
+
 # A transactional test really commits, so its rows must be deleted afterwards; from sealed tables
 # too. And what migrations wrote (roles, the site's row, the publication number) must come back,
 # or the tests after it would run on a database that no installation has.
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_setup(django_db_setup, django_db_blocker, django_db_keepdb, django_db_use_migrations):
     """Adds to pytest-django's: remembers what the migrated database holds."""
     with django_db_blocker.unblock():
+        if connection.vendor == "sqlite" and django_db_use_migrations and not django_db_keepdb:
+            _keep_a_copy()
         after_migrate = {alias: _rows_of(connections[alias]) for alias in connections}
 
     def put_back(self):
