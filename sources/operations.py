@@ -30,6 +30,7 @@ Row = TypeVar("Row", bound=VersionedRow)
 SOURCE_FIELDS = (
     "url", "title", "author", "publisher", "published_on", "language", "kind", "directness",
 )  # fmt: skip
+UNSET = object()
 PUBLISHER_FIELDS = ("name", "domain", "kind", "owner_group")
 
 
@@ -100,7 +101,7 @@ def assign(row: Model, values: dict[str, Any], allowed: tuple[str, ...]) -> list
     for name, value in values.items():
         if name not in allowed:
             raise Invalid(f"{name} cannot be set here", field=name)
-        if getattr(row, name) != value:
+        if getattr(row, name, UNSET) != value:  # a required link of a new row is not there yet
             setattr(row, name, value)
             changed.append(name)
     return changed

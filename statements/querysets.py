@@ -221,14 +221,14 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         )
 
     def with_claim_count(self) -> Self:
-        """Adds `claim_count`: listed claims of the topic itself."""
+        """Adds `claim_count`: listed claims of the topic itself; by name."""
         return self.annotate(
             claim_count=models.Count(
                 "claims",
                 filter=public_condition("claims__") | announced_condition("claims__"),
                 distinct=True,
             )
-        )
+        ).order_by("name", "id")
 
 
 class OccurrenceQuerySet(models.QuerySet["Occurrence"]):

@@ -18,6 +18,10 @@ from statements.models.evidence import Evidence
 from statements.vocabulary import Comparator, PeriodCounts
 
 
+# What a number column may hold before it is stored; None is "not said".
+NUMBERS = (Decimal, int, type(None))
+
+
 class QuantityFields(models.Model):
     """A typed number (DOMAIN §2.1). `lower` and `upper` are the bounds it implies."""
 
@@ -98,6 +102,9 @@ class QuantityFields(models.Model):
 
     def clean(self) -> None:
         clean_periods(self, ("period_edtf", "period_start", "period_end"))
+        numbers = (self.value, self.lower, self.upper)
+        if self.measure_id is None or any(not isinstance(n, NUMBERS) for n in numbers):
+            return  # the fields themselves say what is wrong
         between = self.comparator == Comparator.BETWEEN
         try:
             bounds = comparison.implied_bounds(

@@ -94,6 +94,8 @@ def test_sql_cannot_change_delete_replace_or_truncate_a_sealed_row(db):
         forms += ['REPLACE INTO "{t}" SELECT * FROM "{t}"']
     else:
         forms += ['TRUNCATE "{t}" CASCADE']
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
     for seal in seals.sealed():
         before = seal.model._default_manager.count()
@@ -104,8 +106,6 @@ def test_sql_cannot_change_delete_replace_or_truncate_a_sealed_row(db):
                 transaction.atomic(),
                 connection.cursor() as cursor,
             ):
-                if not IS_SQLITE:
-                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 cursor.execute(sql)
         assert seal.model._default_manager.count() == before
 
