@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import TextChoices
 
 from sources.errors import NotAllowed
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser, User
 
 
 class Role(TextChoices):
@@ -27,8 +24,8 @@ class Role(TextChoices):
 RANKS: dict[str, int] = {Role.CONTRIBUTOR: 1, Role.CHECKER: 2, Role.EDITOR: 3}
 
 
-def group_names(user: User | AnonymousUser | Any) -> frozenset[str]:
-    """Returns the names of a user's groups, read once per user object (one query)."""
+def group_names(user: Any) -> frozenset[str]:
+    """Returns the names of the groups of a user or of nobody, read once per object (one query)."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return frozenset()
     known: frozenset[str] | None = getattr(user, "_group_names", None)
@@ -38,13 +35,13 @@ def group_names(user: User | AnonymousUser | Any) -> frozenset[str]:
     return known
 
 
-def role_of(user: User | AnonymousUser | Any) -> Role | None:
+def role_of(user: Any) -> Role | None:
     """Returns the highest editorial role; being a superuser gives none."""
     held = [name for name in group_names(user) if name in RANKS]
     return Role(max(held, key=RANKS.__getitem__)) if held else None
 
 
-def has_role(user: User | AnonymousUser | Any, role: Role) -> bool:
+def has_role(user: Any, role: Role) -> bool:
     """Says whether the user holds `role` or, among editorial roles, one above it."""
     names = group_names(user)
     if role == Role.ADMIN:
@@ -52,14 +49,14 @@ def has_role(user: User | AnonymousUser | Any, role: Role) -> bool:
     return any(RANKS.get(name, 0) >= RANKS[role] for name in names)
 
 
-def may_administer(user: User | AnonymousUser | Any) -> bool:
+def may_administer(user: Any) -> bool:
     """Says whether the user keeps users and settings: the admin group, or a superuser."""
     return has_role(user, Role.ADMIN) or bool(
         getattr(user, "is_active", False) and getattr(user, "is_superuser", False)
     )
 
 
-def require(user: User | AnonymousUser | Any, role: Role, to: str) -> None:
+def require(user: Any, role: Role, to: str) -> None:
     """Raises `NotAllowed` unless the user holds the role; `to` completes "… may <to>"."""
     if not has_role(user, role):
         raise NotAllowed(f"only {ARTICLES[role]} may {to}")

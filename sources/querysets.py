@@ -6,17 +6,14 @@ public doors for sources and publishers stand in `statements.querysets`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
 from django.db import models
-
-if TYPE_CHECKING:
-    pass
 
 MAX_LINEAGE = 50  # far longer than any honest chain of reports; a cycle ends here
 
 
-class PublisherQuerySet(models.QuerySet["Publisher"]):
+class PublisherQuerySet(models.QuerySet[Any]):
     def for_domain(self, domain: str) -> Self:
         """Narrows to the publisher of `domain` or of the domain above it."""
         parts = domain.casefold().removeprefix("www.").split(".")
@@ -24,7 +21,7 @@ class PublisherQuerySet(models.QuerySet["Publisher"]):
         return self.filter(domain__in=candidates).order_by(models.functions.Length("domain").desc())
 
 
-class SourceQuerySet(models.QuerySet["Source"]):
+class SourceQuerySet(models.QuerySet[Any]):
     def for_address(self, canonical_url: str) -> Self:
         return self.filter(canonical_url=canonical_url)
 

@@ -161,7 +161,7 @@ def _drops(seal: Seal, connection: BaseDatabaseWrapper) -> Iterator[str]:
 
 def _kept_columns(seal: Seal) -> list[str]:
     erasable = {*seal.erasable, "taken_down_at"}
-    return [f.column for f in seal.model._meta.local_concrete_fields if f.name not in erasable]
+    return [str(f.column) for f in seal.model._meta.local_concrete_fields if f.name not in erasable]
 
 
 def _erased_columns(seal: Seal) -> list[tuple[str, str]]:

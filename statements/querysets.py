@@ -57,7 +57,7 @@ def shown_condition(prefix: str = "") -> Q:
     return Q(**{f"{prefix}is_late": False}) | Q(**{f"{prefix}confirmed_by__isnull": False})
 
 
-class ClaimQuerySet(models.QuerySet["Claim"]):
+class ClaimQuerySet(models.QuerySet[Any]):
     def public(self) -> Self:
         """Claims with a live verdict or a retraction notice."""
         return self.filter(public_condition())
@@ -153,7 +153,7 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
 
 def _topic_links(topic: Topic) -> Any:
-    links = apps.get_model("statements.Claim").topics.through._default_manager  # type: ignore[attr-defined]
+    links = apps.get_model("statements.Claim").topics.through._default_manager
     return links.filter(claim=OuterRef("pk")).filter(Q(topic=topic) | Q(topic__parent=topic))
 
 
@@ -166,7 +166,7 @@ def _shown_in_listed_claims(**narrow: Any) -> Any:
     )
 
 
-class StatementQuerySet(models.QuerySet["Statement"]):
+class StatementQuerySet(models.QuerySet[Any]):
     def public(self) -> Self:
         """Statements that make a public or announced claim."""
         return self.filter(Exists(_shown_in_listed_claims(statement=OuterRef("pk"))))
@@ -198,7 +198,7 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         )
 
 
-class SpeakerQuerySet(models.QuerySet["Speaker"]):
+class SpeakerQuerySet(models.QuerySet[Any]):
     def public(self) -> Self:
         """Speakers of a public statement, and parties of a shown agreement event."""
         return self.filter(
@@ -207,13 +207,13 @@ class SpeakerQuerySet(models.QuerySet["Speaker"]):
         )
 
 
-class TopicQuerySet(models.QuerySet["Topic"]):
+class TopicQuerySet(models.QuerySet[Any]):
     def get_by_natural_key(self, slug: str) -> Topic:
         return self.get(slug=slug)
 
     def public(self) -> Self:
         """Topics with a page and a claim that is listed, their own or one right below."""
-        links = apps.get_model("statements.Claim").topics.through._default_manager  # type: ignore[attr-defined]
+        links = apps.get_model("statements.Claim").topics.through._default_manager
         listed = links.filter(public_condition("claim__") | announced_condition("claim__"))
         return self.filter(has_page=True).filter(
             Exists(listed.filter(topic=OuterRef("pk")))
@@ -231,7 +231,7 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         ).order_by("name", "id")
 
 
-class OccurrenceQuerySet(models.QuerySet["Occurrence"]):
+class OccurrenceQuerySet(models.QuerySet[Any]):
     def shown(self) -> Self:
         """Confirmed, and where it came late, confirmed by a second editor."""
         return self.filter(shown_condition(), match=Match.CONFIRMED)
@@ -257,7 +257,7 @@ class AppearanceQuerySet(LateQuerySet):
         return self.shown().filter(Exists(_shown_in_listed_claims(statement=OuterRef("statement"))))
 
 
-class AgreementQuerySet(models.QuerySet["Agreement"]):
+class AgreementQuerySet(models.QuerySet[Any]):
     def public(self) -> Self:
         """Agreements with a shown event, or spoken of in a live finding."""
         return self.filter(
@@ -266,7 +266,7 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         )
 
 
-class AgreementEventQuerySet(models.QuerySet["AgreementEvent"]):
+class AgreementEventQuerySet(models.QuerySet[Any]):
     def shown(self) -> Self:
         """Events that a second editor confirmed, and none that a shown one supersedes."""
         return self.filter(confirmation__isnull=False).exclude(
@@ -280,7 +280,7 @@ class AgreementEventQuerySet(models.QuerySet["AgreementEvent"]):
         return self.filter(happened_on__lte=day)
 
 
-class CorrectionQuerySet(models.QuerySet["Correction"]):
+class CorrectionQuerySet(models.QuerySet[Any]):
     def public(self) -> Self:
         """Corrections of what is public now."""
         return self.filter(

@@ -99,7 +99,7 @@ def _cited(claim: Claim) -> Any:
 
 def _confirmed(claim: Claim) -> Any:
     return (
-        claim.occurrences.shown()  # type: ignore[attr-defined]
+        claim.occurrences.shown()
         .select_related("statement__speaker", "statement__occasion__place", "statement__place")
         .prefetch_related(
             "statement__speaker__roles",

@@ -17,7 +17,6 @@ from statements.models.claim import Claim
 from statements.models.evidence import Evidence
 from statements.vocabulary import Comparator, PeriodCounts
 
-
 # What a number column may hold before it is stored; None is "not said".
 NUMBERS = (Decimal, int, type(None))
 

@@ -172,7 +172,7 @@ def seal(
 
 
 def _cite(verdict: Verdict, *, based_on: Verdict | None) -> None:
-    rows = (
+    rows: Any = (
         based_on.citations.all() if based_on else verdict.claim.evidence.order_by("position", "id")
     )
     Citation.objects.bulk_create(
