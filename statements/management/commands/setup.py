@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, transaction
 
 from sources.people import Role
+from statements.imports.vocabulary import load_vocabulary
 from statements.models import Site
 from statements.models.site import CACHE_KEY
 
@@ -23,7 +24,7 @@ class Command(BaseCommand):
     """Asks at a terminal; with --no-input takes all answers from options and the environment."""
 
     help = (
-        "Makes the first administrator and names the site. Asks for what is missing; run again, "
+        "Makes the first administrator, names the site and loads measures, topics and places. Asks for what is missing; run again, "
         "it changes only what you answer. The password is never an option, since others on the "
         "machine can read the command line: it is asked for, or read from SETUP_ADMIN_PASSWORD."
     )
@@ -89,10 +90,14 @@ class Command(BaseCommand):
             if user is not None:
                 user.save()
                 user.groups.add(Group.objects.get(name=Role.ADMIN))
+            added = load_vocabulary()
         cache.delete(CACHE_KEY)
         if user is not None:
             self.stdout.write(self.style.SUCCESS(f"Administrator: {user.username} (new)."))
         self.stdout.write(self.style.SUCCESS(f"Site: {site.name}."))
+        if any(added.values()):
+            listed = ", ".join(f"{number} {kind}" for kind, number in added.items())
+            self.stdout.write(f"Vocabulary: {listed} (new; change them in the admin).")
         return user is not None
 
     def _new_administrator(self, name: str, may_ask: bool) -> User:

@@ -1,0 +1,1 @@
+"""What comes in from files: one module a format, all of them through the operations."""
