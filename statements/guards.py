@@ -40,7 +40,11 @@ ROOTS_NEEDED = 2
 
 
 def finding_is_complete(claim: Claim, by: User | None, data: Mapping[str, Any]) -> Iterator[Gap]:
-    """G1: verdict or commitment status, finding, rationale and as-of day are set."""
+    """G1: verdict or commitment status, finding, rationale and as-of day are set.
+
+    There is also something to publish: a statement that makes the claim, and the typed detail
+    that its kind asks for.
+    """
     draft: Draft | None = getattr(claim, "draft", None)
     commits = claim.kind == ClaimKind.COMMITMENT
     if not any(row.match == Match.CONFIRMED for row in claim.occurrences.all()):

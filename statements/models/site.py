@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 
 from sources.models.base import SingleRow
 
@@ -38,6 +39,10 @@ class Site(SingleRow):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        transaction.on_commit(lambda: cache.delete(CACHE_KEY))
 
     def clean(self) -> None:
         if self.time_zone not in available_timezones():
