@@ -26,7 +26,7 @@ clean:
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environment. A stamp is newer than the list it was installed from, so a second run of
-# anything installs nothing.
+# anything installs nothing. The lists are complete, so pip has nothing to find out: --no-deps.
 
 .venv/bin/python:
 	@python=; for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
@@ -43,10 +43,10 @@ clean:
 
 .venv/runtime-installed: requirements.txt | .venv/bin/python
 	@echo "Installing packages (requirements.txt) ..."
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.txt
 	@touch $@
 
 .venv/dev-installed: requirements-dev.txt | .venv/bin/python
 	@echo "Installing packages for tests (requirements-dev.txt) ..."
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-dev.txt
 	@touch $@ .venv/runtime-installed
