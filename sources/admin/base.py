@@ -1,0 +1,98 @@
+"""What every page of the admin shares: rights by role, and lists that stay fast.
+
+Rights come from membership in a group, never from being a superuser (DOMAIN §4 "Roles"). The
+operations check them again; here they decide which pages and buttons there are.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db import models, transaction
+from django.http import HttpRequest
+
+from sources.operations import raise_publication_number
+from sources.people import Role, has_role, may_administer, role_of
+
+MOST_COUNTED = 5_000
+
+
+class CappedPaginator(Paginator):
+    """Counts no more rows than a person pages through: a COUNT over a million rows is slow."""
+
+    @cached_property
+    def count(self) -> int:
+        rows: Any = self.object_list
+        if isinstance(rows, models.QuerySet):
+            return rows.order_by()[:MOST_COUNTED].count()
+        return len(rows)
+
+
+def may_look(user: Any) -> bool:
+    """Says whether somebody may see the desk: staff with a role, or who keeps users."""
+    return bool(
+        user.is_authenticated
+        and user.is_active
+        and user.is_staff
+        and (role_of(user) or may_administer(user))
+    )
+
+
+class RoleAdmin(admin.ModelAdmin):
+    """An admin page whose rights are roles: everybody at the desk looks, roles add and change."""
+
+    add_role: Role | None = Role.CONTRIBUTOR
+    change_role: Role | None = Role.CONTRIBUTOR
+    # The public sees the name of such a row: saving it is a public change.
+    is_public_change = False
+
+    actions: Any = None
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    save_on_top = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return may_look(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may_look(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(self.add_role) and _holds(request, self.add_role)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(self.change_role) and _holds(request, self.change_role)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            if self.is_public_change:
+                raise_publication_number()
+
+
+class SealedAdmin(RoleAdmin):
+    """Rows that are written once, by operations: here they are only read."""
+
+    add_role = None
+    change_role = None
+
+
+def _holds(request: HttpRequest, role: Role | None) -> bool:
+    return role is not None and may_look(request.user) and has_role(request.user, role)
+
+
+def is_used(row: models.Model) -> bool:
+    """Says whether any other row points at this one (a query per kind of pointer)."""
+    for relation in row._meta.related_objects:
+        manager = relation.related_model._default_manager  # type: ignore[union-attr]
+        if manager.filter(**{relation.field.name: row}).exists():
+            return True
+    return False

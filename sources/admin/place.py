@@ -1,0 +1,34 @@
+"""Places and what is counted: plain rows, kept by editors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from sources.admin.base import RoleAdmin, is_used
+from sources.people import Role
+
+
+class PlaceAdmin(RoleAdmin):
+    list_display = ["name", "code", "part_of"]
+    list_select_related = ["part_of"]
+    search_fields = ["name", "code"]
+    autocomplete_fields = ["part_of"]
+    is_public_change = True
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is None:
+            return False
+        return self.has_change_permission(request) and not is_used(obj)
+
+
+class MeasureAdmin(RoleAdmin):
+    add_role = change_role = Role.EDITOR
+    list_display = ["name", "code", "unit", "comparability_group"]
+    list_filter = ["is_additive"]
+    search_fields = ["name", "code"]
+    is_public_change = True
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["code"] if obj else []

@@ -1,0 +1,253 @@
+"""Sources and their snapshots in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+
+from sources import blobs
+from sources.admin.base import SealedAdmin, may_look
+from sources.admin.fields import DayField, RowField, area, choices
+from sources.admin.forms import DeskForm
+from sources.admin.pages import DeskPage, PageAdmin, RowPage, admin_url
+from sources.models import Publisher, Snapshot, Source
+from sources.operations import (
+    add_snapshot_file,
+    add_snapshot_text,
+    find_or_create_source,
+    find_source,
+    save_publisher,
+    update_source,
+)
+from sources.vocabulary import Directness, SourceKind
+
+
+class WorkForm(DeskForm):
+    """What is known about a work."""
+
+    url = forms.CharField(
+        label="Address",
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "url"}),
+        help_text="Where it was read. An address that is known is found, in any spelling.",
+    )
+    title = forms.CharField(required=False)
+    author = forms.CharField(required=False)
+    publisher = RowField(
+        Publisher.objects.all(),
+        names=("name", "domain"),
+        source="sources.source.publisher",
+        required=False,
+        may_be_new=True,
+        help_text="Found by the domain when left empty; an unknown name is added.",
+    )
+    published_on = DayField(required=False)
+    language = forms.CharField(required=False, max_length=35, help_text="BCP 47 code: en, uk")
+    kind = forms.ChoiceField(choices=choices(SourceKind), initial=SourceKind.ARTICLE)
+    directness = forms.ChoiceField(choices=choices(Directness), initial=Directness.SECONDARY)
+    origin = RowField(
+        Source.objects.all(),
+        names=("title", "url"),
+        source="sources.source.origin",
+        required=False,
+        label="Reports on",
+        help_text="The work this one reports on. Ten reports of one work count as one.",
+    )
+
+
+class SnapshotForm(DeskForm):
+    text = forms.CharField(
+        required=False,
+        strip=False,
+        widget=area(6),
+        label="Text of the source",
+        help_text="Paste the whole text: quotes must stand in it, word by word.",
+    )
+    file = forms.FileField(
+        required=False, label="Or a file", help_text="Text, HTML, PDF, PNG or JPEG, up to 20 MB"
+    )
+    archive_url = forms.CharField(
+        required=False,
+        label="Public archive link",
+        widget=forms.TextInput(attrs={"inputmode": "url"}),
+    )
+
+
+def work_values(cleaned: dict[str, Any], *, by: Any) -> dict[str, Any]:
+    """Returns the values of a `WorkForm` as the operations take them; a new publisher is added."""
+    values = {name: cleaned[name] for name in WorkForm.base_fields if name in cleaned}
+    if isinstance(values.get("publisher"), str):
+        known = Publisher.objects.filter(name__iexact=values["publisher"]).first()
+        values["publisher"] = known or save_publisher(by=by, name=values["publisher"])
+    values["language"] = values.get("language") or "en"
+    return values
+
+
+def cited_source(cleaned: dict[str, Any], *, by: Any) -> tuple[Source, Snapshot | None, bool]:
+    """Returns source, snapshot if one was brought, and whether the source is new.
+
+    A known address is used as it is; pasted text or a file makes one more snapshot of it.
+    """
+    known = find_source(cleaned["url"]) if cleaned.get("url") else None
+    if known is not None:
+        source, is_new = known, False
+    else:
+        source, is_new = find_or_create_source(by=by, **work_values(cleaned, by=by))
+    return source, kept_snapshot(source, cleaned, by=by), is_new
+
+
+def kept_snapshot(source: Source, cleaned: dict[str, Any], *, by: Any) -> Snapshot | None:
+    """Keeps the pasted text or the uploaded file of a form; None when there is neither."""
+    archive_url = cleaned.get("archive_url") or ""
+    if upload := cleaned.get("file"):
+        return add_snapshot_file(
+            source, by=by, name=upload.name, content=upload.read(), archive_url=archive_url
+        )
+    if (cleaned.get("text") or "").strip():
+        return add_snapshot_text(source, by=by, text=cleaned["text"], archive_url=archive_url)
+    return None
+
+
+class SourcePage(RowPage):
+    template_name = "desk/source.html"
+    form_class = WorkForm
+
+    def form_names(self) -> list[str]:
+        return ["row", "snapshot"]
+
+    def build(self, name: str, data: Any = None, files: Any = None) -> DeskForm | None:
+        if name == "snapshot":
+            return SnapshotForm(data, files, name=name)
+        return super().build(name, data, files)
+
+    def companions(self, form: DeskForm) -> list[str]:
+        return ["snapshot"] if self.row is None and form.name == "row" else []
+
+    def context(self) -> dict[str, Any]:
+        if self.row is None:
+            return {}
+        return {
+            "snapshots": list(self.row.snapshots.defer("text").select_related("captured_by")),
+            "reports": list(self.row.reports.all()[:50]),
+            "cited_count": self.row.evidence.count(),
+        }
+
+    def carry_out(self, form: DeskForm) -> HttpResponse:
+        by, cleaned = self.request.user, form.cleaned_data
+        if form.name == "snapshot" and self.row is not None:
+            snapshot = kept_snapshot(self.row, cleaned, by=by)
+            if snapshot is None:
+                form.add_error("text", "Paste the text or choose a file.")
+                return self.render(form, status=400)
+            return self.saved("The snapshot is kept.", "snapshots")
+        if self.row is None:
+            work = cleaned | self.bound["snapshot"].cleaned_data
+            source, _, is_new = cited_source(work, by=by)
+            words = "Added." if is_new else "This address was known: here is its source."
+            return self.saved(words, row=source)
+        row = update_source(self.row, by=by, version=form.version, **work_values(cleaned, by=by))
+        return self.saved("Saved.", row=row)
+
+
+class SourceAdmin(PageAdmin):
+    page_class = SourcePage
+    list_display = ["title", "publisher", "kind", "directness", "published_on", "language"]
+    list_select_related = ["publisher"]
+    list_filter = ["kind", "directness", "language"]
+    search_fields = ["title", "url", "author", "publisher__name"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("publisher", "origin")
+
+
+class SnapshotPage(DeskPage):
+    """Text and metadata of a frozen copy; nothing can be changed here."""
+
+    template_name = "desk/snapshot.html"
+
+    def may_post(self) -> bool:
+        return False
+
+
+class SnapshotAdmin(SealedAdmin):
+    list_display = ["source", "captured_at", "method", "media_type", "size", "short_hash"]
+    list_select_related = ["source"]
+    list_filter = ["method", "media_type"]
+    search_fields = ["source__title", "sha256"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).defer("text")
+
+    @admin.display(description="bytes", ordering="byte_size")
+    def size(self, snapshot: Snapshot) -> str:
+        return f"{snapshot.byte_size:,}"
+
+    @admin.display(description="sha256")
+    def short_hash(self, snapshot: Snapshot) -> str:
+        return format_html("<code>{}…</code>", snapshot.sha256[:12])
+
+    def get_urls(self) -> list[URLPattern]:
+        own = path(
+            "<int:pk>/bytes/",
+            self.admin_site.admin_view(self.bytes_view),
+            name="sources_snapshot_bytes",
+        )
+        return [own, *super().get_urls()]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        if not may_look(request.user):
+            raise PermissionDenied
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied
+        row = self.get_object(request, object_id)
+        if row is None:
+            raise Http404("There is no such snapshot.")
+        return SnapshotPage(self, request, row).render()  # type: ignore[arg-type]
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        return HttpResponseRedirect(admin_url(self.opts, "change", object_id))
+
+    def bytes_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Gives the bytes as a file to keep, never as a page (DESIGN §10.4)."""
+        if not may_look(request.user):
+            raise PermissionDenied
+        row = Snapshot.objects.filter(pk=pk).defer("text").first() if pk < 2**63 else None
+        if row is None:
+            raise Http404("There is no such snapshot.")
+        try:
+            content = blobs.get(row.sha256)
+        except FileNotFoundError:
+            messages.error(
+                request, "The bytes of this snapshot are missing: tell an administrator."
+            )
+            return HttpResponseRedirect(admin_url(self.opts, "change", row.pk))
+        response = HttpResponse(content, content_type="application/octet-stream")
+        ending = ENDINGS.get(row.media_type, "bin")
+        response["Content-Disposition"] = f'attachment; filename="{row.sha256[:16]}.{ending}"'
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+
+ENDINGS = {
+    "text/plain": "txt",
+    "text/html": "html",
+    "application/pdf": "pdf",
+    "image/png": "png",
+    "image/jpeg": "jpg",
+}

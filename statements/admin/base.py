@@ -1,0 +1,14 @@
+"""What the admin of statements shares with that of sources."""
+
+from sources.admin.base import RoleAdmin, SealedAdmin, is_used, may_look
+from sources.admin.pages import PageAdmin, RowPage, admin_url
+
+__all__ = [
+    "PageAdmin",
+    "RoleAdmin",
+    "RowPage",
+    "SealedAdmin",
+    "admin_url",
+    "is_used",
+    "may_look",
+]

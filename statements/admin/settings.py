@@ -1,0 +1,53 @@
+"""The site's own row and who may write it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.cache import cache
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from sources.operations import raise_publication_number
+from sources.people import may_administer
+from statements.admin.base import RoleAdmin, admin_url, may_look
+from statements.models import Site
+from statements.models.site import CACHE_KEY
+
+
+class SiteAdmin(RoleAdmin):
+    """One row: its list leads to it."""
+
+    fields = [
+        "name",
+        "tagline",
+        "organisation",
+        "contact_email",
+        "time_zone",
+        "licence_name",
+        "licence_url",
+    ]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return may_look(request.user) and may_administer(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if self.has_view_permission(request):
+            Site.objects.get_or_create(id=1)
+            return HttpResponseRedirect(admin_url(self.opts, "change", 1))
+        return super().changelist_view(request, extra_context)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            transaction.on_commit(lambda: cache.delete(CACHE_KEY))
+            raise_publication_number()

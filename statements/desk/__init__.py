@@ -1,0 +1,1 @@
+"""The desk: the checker's daily pages inside the admin."""
