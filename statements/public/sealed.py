@@ -231,12 +231,14 @@ def quote_of(anchor: Document | None, language: str) -> Quote | None:
 
 def _from_a_word(prefix: str, *, is_whole: bool) -> str:
     """Returns what stands before a quote without a word cut in half at its start."""
-    return prefix if is_whole else prefix.partition(" ")[2]
+    _, _, whole = prefix.partition(" ")
+    return prefix if is_whole else f"… {whole}" if whole else ""
 
 
 def _to_a_word(suffix: str) -> str:
     """Returns what stands after a quote without a word cut in half at its end."""
-    return suffix.rpartition(" ")[0] if " " in suffix else ""
+    whole, _, _ = suffix.rpartition(" ")
+    return f"{whole} …" if whole else ""
 
 
 def said_quote(text: str, language: str, fidelity: str) -> Quote:

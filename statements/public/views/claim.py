@@ -40,7 +40,7 @@ def claim_page(request: HttpRequest, public_id: str, slug: str = "") -> HttpResp
 
 @require_safe
 def claim_history(request: HttpRequest, public_id: str, slug: str) -> HttpResponse:
-    """Every public version of a finding, with the corrections (6 queries)."""
+    """Every public version of a finding, with the corrections (5 queries)."""
     claim = _claim(public_id)
     if claim.state == State.TAKEN_DOWN:
         return gone(claim)

@@ -59,7 +59,7 @@ def _about(source: Source) -> str:
 
 @require_safe
 def source_page(request: HttpRequest, public_id: str) -> HttpResponse:
-    """One source: what it is, the copies kept, the statements in it, the claims (5 queries)."""
+    """One source: what it is, the copies kept, the statements in it, the claims (4 queries)."""
     source = (
         public_sources()
         .filter(public_id=public_id)

@@ -1,0 +1,327 @@
+"""The list of claims: filters, sorting and pages are addresses, and a bad address says so."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db.models import F
+
+from statements.filters import ClaimFilter
+from statements.models import Claim, Site, Verdict
+from statements.operations import perform, save_draft, update_claim
+from tests.factories import (
+    make_claim,
+    make_publisher,
+    make_speaker,
+    make_statement,
+    make_topic,
+    make_user,
+)
+from tests.public.copies import copy_claim
+from tests.public.page import claims_of, headings_of, links_of, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def three(db):
+    """Three findings that differ in all that can be filtered, and an open check."""
+    strikes, deals = make_topic("strikes", "Strikes"), make_topic("deals", "Deals")
+    make_topic("drones", "Drones", parent=strikes)
+    starmer, macron = make_speaker("Keir Starmer"), make_speaker("Emmanuel Macron", aliases="Manu")
+    make_claim(
+        "published",
+        text="Drones flew",
+        finding="A thousand were counted.",
+        topics=[make_topic("drones")],
+        statement=make_statement("One", speaker=starmer, said_edtf="2025-03-10"),
+    )
+    make_claim(
+        "published",
+        text="A deal was made",
+        finding="It was signed.",
+        code="inaccurate",
+        kind="event",
+        topics=[deals],
+        statement=make_statement("Two", speaker=macron, said_edtf="2025-03"),
+    )
+    make_claim(
+        "reopened",
+        text="Planners met",
+        finding="They met twice.",
+        code="mixed",
+        statement=make_statement("Three", speaker=macron, said_edtf="2025-04-02"),
+    )
+    make_claim(
+        "researching",
+        text="Thirty countries came",
+        show_as_open=True,
+        kind="attribution",
+        statement=make_statement("Four", speaker=starmer, said_edtf=""),
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["Planners met", "A deal was made", "Drones flew", "Thirty countries came"]),
+        ("q=drones", ["Drones flew"]),
+        ("q=DEAL signed", ["A deal was made"]),
+        ("q=macron", ["Planners met", "A deal was made"]),
+        ("q=manu", ["Planners met", "A deal was made"]),
+        ("q=thirty countries", ["Thirty countries came"]),
+        ("q=100%", []),
+        ("q=_", []),
+        ("q='; DROP TABLE x; --", []),
+        ("topic=deals", ["A deal was made"]),
+        ("topic=strikes", ["Drones flew"]),
+        ("topic=nothing", []),
+        ("verdict=mixed", ["Planners met"]),
+        ("verdict=fulfilled", []),
+        ("kind=event", ["A deal was made"]),
+        ("kind=attribution", ["Thirty countries came"]),
+        ("state=published", ["A deal was made", "Drones flew"]),
+        ("state=rechecking", ["Planners met"]),
+        ("state=checking", ["Thirty countries came"]),
+        ("state=retracted", []),
+        ("speaker=0000000000", []),
+        ("publisher=0000000000", []),
+        ("said_after=2025-03-31", ["Planners met", "A deal was made"]),
+        ("said_before=2025-03-05", ["A deal was made"]),
+        ("said_after=2025-03-05&said_before=2025-03-20", ["A deal was made", "Drones flew"]),
+        ("published_after=2099-01-01", []),
+        ("published_before=2000-01-01", []),
+        ("topic=deals&verdict=mixed", []),
+        ("verdict=&topic=&q=+", None),
+        ("utm_source=elsewhere", None),
+    ],
+)
+def test_filters(client, three, query, expected):
+    everything = ["Planners met", "A deal was made", "Drones flew", "Thirty countries came"]
+
+    page = client.get(f"/claims/?{query}")
+
+    assert page.status_code == 200
+    assert claims_of(page) == (everything if expected is None else expected)
+
+
+def test_filters_by_speaker_and_by_publisher_of_a_source(client, three):
+    macron, agency = make_speaker("Emmanuel Macron"), make_publisher("Agency 1")
+
+    by_macron = client.get(f"/claims/?speaker={macron.public_id}")
+    by_agency = client.get(f"/claims/?publisher={agency.public_id}")
+
+    assert claims_of(by_macron) == ["Planners met", "A deal was made"]
+    assert "Speaker: Emmanuel Macron" in text_of(by_macron)
+    assert claims_of(by_agency) == ["Planners met", "A deal was made", "Drones flew"]
+    assert "Publisher of a source: Agency 1" in text_of(by_agency)
+
+
+def test_filters_by_the_day_of_publication_in_the_time_zone_of_the_site(client, three):
+    published = Claim.objects.exclude(first_published_at=None).earliest("first_published_at")
+    day = published.first_published_at.date()
+    Site.objects.update_or_create(id=1, defaults={"time_zone": "UTC"})
+
+    assert len(claims_of(client.get(f"/claims/?published_after={day}"))) == 3
+    assert claims_of(client.get(f"/claims/?published_before={day - timedelta(days=1)}")) == []
+
+
+def test_a_working_copy_is_never_found(client):
+    claim = make_claim("reopened", text="Drones flew", finding="It was counted.")
+    ada = make_user("ada")
+    update_claim(claim, by=ada, text="Zebras ran", short_text="Zebras ran", kind="event")
+    save_draft(claim, by=ada, finding="Zebra finding", code="inaccurate")
+
+    assert claims_of(client.get("/claims/?q=zebra")) == []
+    assert claims_of(client.get("/claims/?verdict=inaccurate")) == []
+    assert claims_of(client.get("/claims/?kind=event")) == []
+    assert claims_of(client.get("/claims/?q=drones+counted")) == ["Drones flew"]
+
+
+def test_the_working_copy_of_a_retracted_claim_is_never_found_either(client):
+    claim = make_claim("retracted", text="Drones flew")
+    perform(claim, "reopen", by=make_user("ada"), note="a new source")
+    update_claim(claim, by=make_user("ada"), text="Zebras ran", short_text="Zebras ran")
+
+    assert claims_of(client.get("/claims/")) == ["Drones flew"]
+    assert claims_of(client.get("/claims/?q=zebra")) == []
+    assert claims_of(client.get("/claims/?q=drones")) == ["Drones flew"]
+    assert claims_of(client.get("/claims/?state=retracted")) == ["Drones flew"]
+    assert "verdict-" not in client.get("/claims/").content.decode()
+
+
+def test_hidden_claims_are_neither_listed_nor_counted(client):
+    for state in ("new", "researching", "in_review", "declined", "taken_down"):
+        make_claim(state, text=f"A {state} claim")
+
+    page = client.get("/claims/")
+
+    assert claims_of(page) == []
+    assert headings_of(page) == ["h1 Claims", "h2 0 claims"]
+
+
+def test_what_is_chosen_can_be_taken_away_one_by_one(client, three):
+    page = client.get("/claims/?q=met&verdict=mixed&said_after=2025-01-02&sort=said")
+
+    text, links = text_of(page), links_of(page)
+    assert "Words: met" in text
+    assert "Verdict: Mixed" in text
+    assert "Said on or after: 2 January 2025" in text
+    assert "/claims/?verdict=mixed&said_after=2025-01-02&sort=said" in links
+    assert "/claims/?q=met&said_after=2025-01-02&sort=said" in links
+    assert "/claims/?q=met&verdict=mixed&sort=said" in links
+    assert "h2 1 claim" in headings_of(page)
+
+
+@pytest.mark.parametrize(
+    ("query", "problem"),
+    [
+        ("said_after=soon", "Said on or after: Write the day as 2025-03-27."),
+        ("said_after=2025-02-30", "Said on or after: Write the day as 2025-03-27."),
+        ("published_before=9999-12-31", "Checked on or before: Write the day as 2025-03-27."),
+        ("published_after=0001-01-01", "Checked on or after: Write the day as 2025-03-27."),
+        ("speaker=../etc", "Speaker: This is not an id of ours: copy it from an address."),
+        ("publisher=%27", "Publisher of a source: This is not an id of ours"),
+        ("topic=a b", "Topic: This is not the short name of a topic."),
+        ("verdict=true", "Verdict: Select a valid choice. true is not one of the available"),
+        ("kind=lie", "Kind: Select a valid choice. lie is not one of the available choices."),
+        ("state=new", "State: Select a valid choice. new is not one of the available choices."),
+        ("sort=score", "Sort: choose published, said or updated."),
+        ("after=garbage", "Page: this is no page of the list, so here is the first one."),
+        ("before=W251bGwsMV0", "Page: this is no page of the list, so here is the first one."),
+        ("q=" + "x" * 201, "Words: Ensure this value has at most 200 characters"),
+    ],
+)
+def test_a_bad_value_gives_the_page_with_a_word_about_it(client, three, query, problem):
+    page = client.get(f"/claims/?{query}")
+
+    assert page.status_code == 400
+    assert problem in text_of(page)
+    assert len(claims_of(page)) == 4
+
+
+@pytest.mark.parametrize("query", ["q=%00", "q=%ED%A0%80", "speaker=%00", "after=%00", "q=%FF"])
+def test_bytes_that_are_no_text_are_refused(client, three, query):
+    assert client.get(f"/claims/?{query}").status_code in (200, 400)
+
+
+def test_sorting(client, three):
+    assert claims_of(client.get("/claims/?sort=said")) == [
+        "Planners met",
+        "Drones flew",
+        "A deal was made",
+        "Thirty countries came",
+    ]
+    drones = Claim.objects.get(live_verdict__short_text="Drones flew")
+    editor = make_user("ben", role="editor")
+    perform(drones, "fix_typo", by=editor, data={"finding": "A thousand were counted!"})
+
+    assert claims_of(client.get("/claims/?sort=updated"))[0] == "Drones flew"
+    assert claims_of(client.get("/claims/?sort=published"))[0] == "Planners met"
+
+
+@pytest.mark.parametrize("sort", ["published", "said", "updated"])
+def test_pages_follow_one_another_both_ways_and_keep_the_query(client, sort):
+    claim = make_claim("published", text="The first of many", topics=[make_topic()])
+    copy_claim(claim, 59)
+    make_claim(
+        "researching",
+        text="An open check",
+        show_as_open=True,
+        statement=make_statement("Undated", said_edtf=""),
+    )
+
+    first = client.get(f"/claims/?state=&sort={sort}")
+    seen = claims_of(first)
+    second = client.get(link_to(first, "Next page"))
+    seen += claims_of(second)
+    third = client.get(link_to(second, "Next page"))
+    seen += claims_of(third)
+
+    assert [len(claims_of(page)) for page in (first, second, third)] == [25, 25, 11]
+    assert sorted(seen) == sorted(
+        ["The first of many", "An open check", *(f"Copy {n} of it" for n in range(59))]
+    )
+    assert seen[-1] == "An open check"
+    assert f"sort={sort}" in link_to(first, "Next page")
+    assert claims_of(client.get(link_to(third, "Previous page"))) == claims_of(second)
+    assert claims_of(client.get(link_to(second, "Previous page"))) == claims_of(first)
+    assert claims_of(client.get(link_to(third, "First page"))) == claims_of(first)
+    assert "Next page" not in text_of(third)
+    assert "Previous page" not in text_of(first)
+
+
+def link_to(page, label):
+    before, _, _ = page.content.decode().partition(f">{label}</a>")
+    return before.rpartition('href="')[2].partition('"')[0].replace("&amp;", "&")
+
+
+def test_counting_stops_at_a_thousand(client, monkeypatch):
+    monkeypatch.setattr("statements.public.words.COUNT_CAP", 3)
+    copy_claim(make_claim("published"), 4)
+
+    assert "h2 3+ claims" in headings_of(client.get("/claims/"))
+
+
+@pytest.mark.parametrize("number", [1, 3, 100])
+def test_the_list_takes_three_queries_however_long_it_is(client, django_assert_num_queries, number):
+    claim = make_claim("published", topics=[make_topic()])
+    copy_claim(claim, number - 1)
+    speaker = claim.main_statement.speaker.public_id
+    Site.current()
+
+    with django_assert_num_queries(3):
+        client.get("/claims/")
+    with django_assert_num_queries(2):  # what the filter bar offers is kept
+        client.get("/claims/")
+    with django_assert_num_queries(2):
+        page = client.get(
+            "/claims/?topic=russian-strikes&q=drones&verdict=accurate&sort=said"
+            f"&speaker={speaker}&published_after=2020-01-01"
+        )
+
+    assert len(claims_of(page)) == 1
+
+
+def test_the_filter_offers_only_what_is_public(client):
+    make_claim("published", topics=[make_topic()], statement=make_statement())
+    hidden = make_statement("Hidden", speaker=make_speaker("Hidden Speaker"))
+    make_claim("in_review", text="B", statement=hidden, topics=[make_topic("h", "Hidden Topic")])
+
+    html = client.get("/claims/").content.decode()
+
+    assert "Keir Starmer</option>" in html
+    assert "Russian strikes</option>" in html
+    assert "Agency 1</option>" in html
+    assert "Hidden" not in html
+
+
+def test_a_new_publication_brings_its_speaker_into_the_filter(client):
+    make_claim("published")
+    client.get("/claims/")
+    make_claim("published", text="B", statement=make_statement("B", speaker=make_speaker("Bea")))
+
+    assert "Bea</option>" in client.get("/claims/").content.decode()
+
+
+def test_filters_are_named_as_the_api_names_them():
+    assert list(ClaimFilter.base_filters) == [
+        "q",
+        "speaker",
+        "topic",
+        "verdict",
+        "kind",
+        "state",
+        "publisher",
+        "said_after",
+        "said_before",
+        "published_after",
+        "published_before",
+    ]
+
+
+def test_copies_are_what_they_claim_to_be():
+    copy_claim(make_claim("published"), 2)
+
+    assert Claim.objects.public().count() == 3
+    assert Verdict.objects.filter(live_for=F("claim")).count() == 3
+    assert Claim.objects.filter(first_published_at__date__gt=date(2000, 1, 1)).count() == 3
