@@ -253,22 +253,43 @@ REST_FRAMEWORK: dict[str, Any] = {
         "rest_framework.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
+    # Who may do what is decided in sources.api.base and, for changes, by the operations.
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_FILTER_BACKENDS": [],
+    "DEFAULT_PAGINATION_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "PAGE_SIZE": 25,
+    "DEFAULT_PARSER_CLASSES": ["sources.api.parsing.StrictJson"],
+    "DEFAULT_THROTTLE_RATES": {"token": "20/min"},
+    "EXCEPTION_HANDLER": "sources.api.errors.handle",
+    "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "claimtracker API",
+    "DESCRIPTION": (
+        "Claims, what was found about them and on what it rests. "
+        "Reading is open; work takes a token or a session."
+    ),
     "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    # Enums that are called alike in several shapes.
+    "ENUM_NAME_OVERRIDES": {
+        "ClaimKindEnum": "statements.vocabulary.ClaimKind",
+        "SpeakerKindEnum": "statements.vocabulary.SpeakerKind",
+        "AgreementKindEnum": "statements.vocabulary.AgreementKind",
+        "CorrectionKindEnum": "statements.vocabulary.CorrectionKind",
+        "RevisionKindEnum": "statements.vocabulary.RevisionKind",
+        "RevisionChoiceEnum": "statements.vocabulary.REVISION_CHOICES",
+        "RelationKindEnum": "statements.vocabulary.RelationKind",
+        "ProposalKindEnum": "statements.vocabulary.ProposalKind",
+        "VerdictEnum": "statements.vocabulary.VerdictCode",
+        "StateEnum": "statements.vocabulary.State",
+        "PublicStateEnum": "statements.filters.PublicState",
+        "PublisherKindEnum": "sources.vocabulary.PublisherKind",
+        "SourceKindEnum": "sources.vocabulary.SourceKind",
+    },
 }
 
 # ---- logging --------------------------------------------------------------------------------

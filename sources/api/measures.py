@@ -1,0 +1,204 @@
+"""What is counted, and the counts that public sources report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import Exists, OuterRef, QuerySet
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from sources.api.base import Endpoint, Json, ListEndpoint, Rows, lists, reads, row_or_404
+from sources.api.sources import NamedShape, TitledShape, named, titled
+from sources.keyset import Order, both_ways
+from sources.models import Measure, Observation, Series, Source
+from sources.vocabulary import Granularity
+
+# The newest counts of a series; more of them come with exports.
+MOST_OBSERVATIONS = 500
+
+
+class MeasureLine(serializers.Serializer):
+    """What a number counts, and by which rule."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    unit = serializers.CharField()
+    counting_rule = serializers.CharField()
+    comparability_group = serializers.CharField()
+    tolerance_percent = serializers.CharField(help_text='How far "about" reaches, in percent.')
+    is_additive = serializers.BooleanField()
+
+
+class MeasureNameShape(serializers.Serializer):
+    """A measure by code and name."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class SeriesLine(serializers.Serializer):
+    """One counter's run of counts."""
+
+    id = serializers.CharField()
+    name = serializers.CharField()
+    measure = MeasureNameShape()
+    publisher = NamedShape()
+    place = serializers.CharField(allow_blank=True)
+    granularity = serializers.ChoiceField(Granularity.choices)
+
+
+class ObservationShape(serializers.Serializer):
+    """One count for one period as reported on one day."""
+
+    period_start = serializers.DateField()
+    period_end = serializers.DateField()
+    lower = serializers.CharField(allow_null=True)
+    value = serializers.CharField()
+    upper = serializers.CharField(allow_null=True)
+    reported_at = serializers.DateTimeField()
+    source = TitledShape(allow_null=True)
+
+
+class SeriesShape(SeriesLine):
+    """One counter's run of counts, with the newest of them."""
+
+    observations = ObservationShape(many=True)
+
+
+def plain_number(value: Any) -> str | None:
+    """Returns a decimal without its trailing zeros."""
+    if value is None:
+        return None
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def measure_json(row: Measure) -> Json:
+    return {
+        "code": row.code,
+        "name": row.name,
+        "unit": row.unit,
+        "counting_rule": row.counting_rule,
+        "comparability_group": row.comparability_group,
+        "tolerance_percent": plain_number(row.tolerance_percent),
+        "is_additive": row.is_additive,
+    }
+
+
+@lists(MeasureLine, "What is counted, by which rule")
+class MeasureList(ListEndpoint):
+    """Measures by code (1 query): vocabulary, the same for everybody."""
+
+    orders: ClassVar = both_ways(code=Order("code", key="code"))
+    default_order = "code"
+
+    def rows(self) -> QuerySet[Any, Any]:
+        return Measure.objects.all()
+
+    def lines(self, rows: Sequence[Measure]) -> list[Json]:
+        return [measure_json(row) for row in rows]
+
+
+class MeasureDetail(Endpoint):
+    """One measure (1 query)."""
+
+    @reads(MeasureLine, "One measure")
+    def get(self, request: Request, code: str) -> Response:
+        return Response(measure_json(row_or_404(Measure.objects.all(), code=code)))
+
+
+class SeriesFilter(django_filters.FilterSet):
+    """Narrows series."""
+
+    measure = django_filters.CharFilter(label="Measure", field_name="measure__code", max_length=60)
+    publisher = django_filters.CharFilter(
+        label="Publisher", field_name="publisher__public_id", max_length=16
+    )
+
+    class Meta:
+        model = Series
+        fields: list[str] = []
+
+
+def public_observations(sources: QuerySet[Source]) -> QuerySet[Observation]:
+    """Returns the counts that a public source reports.
+
+    Nothing else says that a second person looked at a count, so the source must have been
+    published with a finding, a statement or an event.
+    """
+    return Observation.objects.filter(Exists(sources.filter(pk=OuterRef("source"))))
+
+
+def series_json(row: Series) -> Json:
+    return {
+        "id": row.public_id,
+        "name": row.name,
+        "measure": {"code": row.measure.code, "name": row.measure.name},
+        "publisher": named(row.publisher),
+        "place": row.place.name if row.place else "",
+        "granularity": row.granularity,
+    }
+
+
+@lists(SeriesLine, "Who counted what")
+class SeriesList(ListEndpoint):
+    """Series with a count that a public source reports (1 query)."""
+
+    public: Rows = staticmethod(Source.objects.none)
+    has_desk_view = True
+    orders: ClassVar = both_ways(name=Order("name"))
+    default_order = "name"
+    filterset_class = SeriesFilter
+    desk_filterset_class = SeriesFilter
+
+    def rows(self) -> QuerySet[Any, Any]:
+        counts = public_observations(self.public()).filter(series=OuterRef("pk"))
+        return self.desk_rows().filter(Exists(counts))
+
+    def lines(self, rows: Sequence[Series]) -> list[Json]:
+        return [series_json(row) for row in rows]
+
+    def desk_rows(self) -> QuerySet[Any, Any]:
+        return Series.objects.select_related("measure", "publisher", "place")
+
+    desk_lines = lines
+
+
+class SeriesDetail(Endpoint):
+    """One series with its newest counts (2 queries)."""
+
+    public: Rows = staticmethod(Source.objects.none)
+    has_desk_view = True
+
+    @reads(SeriesShape, "One series with its counts", desk=True)
+    def get(self, request: Request, public_id: str) -> Response:
+        rows = Series.objects.select_related("measure", "publisher", "place")
+        counts = Observation.objects.all()
+        if not self.is_desk:
+            counts = public_observations(self.public())
+            rows = rows.filter(Exists(counts.filter(series=OuterRef("pk"))))
+        row = row_or_404(rows, public_id=public_id)
+        newest = counts.filter(series=row).select_related("source")
+        return Response(
+            series_json(row)
+            | {
+                "observations": [
+                    {
+                        "period_start": count.period_start,
+                        "period_end": count.period_end,
+                        "lower": plain_number(count.lower),
+                        "value": plain_number(count.value),
+                        "upper": plain_number(count.upper),
+                        "reported_at": count.reported_at,
+                        "source": titled(count.source),
+                    }
+                    for count in newest.order_by("-period_start", "-reported_at", "-id")[
+                        :MOST_OBSERVATIONS
+                    ]
+                ]
+            }
+        )

@@ -1,0 +1,203 @@
+"""Agreements and the dated events of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import QuerySet
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from sources.api.base import (
+    Endpoint,
+    Json,
+    ListEndpoint,
+    absolute,
+    desk_response,
+    lists,
+    reads,
+    row_or_404,
+)
+from sources.api.sources import NamedShape, TitledShape, named, titled
+from sources.keyset import Order, both_ways
+from statements.api.shapes import ClaimLine, newest_claims
+from statements.models import Agreement, AgreementEvent, Claim
+from statements.vocabulary import (
+    STATUS_VALUES,
+    AgreementForm,
+    AgreementKind,
+    AgreementRecord,
+    AgreementScope,
+    Axis,
+    Monitoring,
+)
+
+
+class AgreementLine(serializers.Serializer):
+    """A ceasefire, pause or deal that claims speak about."""
+
+    id = serializers.CharField()
+    url = serializers.URLField(help_text="The page for readers.")
+    name = serializers.CharField()
+    description = serializers.CharField(allow_blank=True)
+    kind = serializers.ChoiceField(AgreementKind.choices)
+    scope = serializers.ChoiceField(AgreementScope.choices)
+    form = serializers.ChoiceField(AgreementForm.choices)
+    record = serializers.ChoiceField(AgreementRecord.choices)
+    monitoring = serializers.ChoiceField(Monitoring.choices)
+    duration_days = serializers.IntegerField(allow_null=True)
+    proposed_on = serializers.DateField(allow_null=True)
+    announced_on = serializers.DateField(allow_null=True)
+    effective_from = serializers.DateField(allow_null=True)
+    expires_on = serializers.DateField(allow_null=True)
+
+
+class TextSourceShape(serializers.Serializer):
+    """Where the text of the agreement stands."""
+
+    title = serializers.CharField()
+    address = serializers.CharField(allow_blank=True)
+
+
+class EventShape(serializers.Serializer):
+    """One dated event on one axis; a position or compliance belongs to a party."""
+
+    happened_on = serializers.DateField()
+    axis = serializers.ChoiceField(Axis.choices)
+    value = serializers.ChoiceField(STATUS_VALUES)
+    label = serializers.CharField()
+    party = NamedShape(allow_null=True)
+    note = serializers.CharField(allow_blank=True)
+    source = TitledShape()
+
+
+class AgreementShape(AgreementLine):
+    """An agreement with its confirmed events in the order of time, and the claims about it."""
+
+    parties = serializers.ListField(child=serializers.CharField())
+    mediators = serializers.ListField(child=serializers.CharField())
+    text_source = TextSourceShape(allow_null=True)
+    events = EventShape(many=True)
+    claims = ClaimLine(many=True)
+
+
+def agreement_json(row: Agreement) -> Json:
+    return {
+        "id": row.public_id,
+        "url": absolute(row.get_absolute_url()),
+        "name": row.name,
+        "description": row.description,
+        "kind": row.kind,
+        "scope": row.scope,
+        "form": row.form,
+        "record": row.record,
+        "monitoring": row.monitoring,
+        "duration_days": row.duration_days,
+        "proposed_on": row.proposed_on,
+        "announced_on": row.announced_on,
+        "effective_from": row.effective_from,
+        "expires_on": row.expires_on,
+    }
+
+
+def event_json(row: AgreementEvent) -> Json:
+    return {
+        "happened_on": row.happened_on,
+        "axis": row.axis,
+        "value": row.value,
+        "label": str(row.value_label),
+        "party": named(row.party),
+        "note": row.note,
+        "source": titled(row.source),
+    }
+
+
+def more_of(row: Agreement) -> Json:
+    source = row.text_source
+    return {
+        "parties": [party.name for party in row.parties.all()],
+        "mediators": [mediator.name for mediator in row.mediators.all()],
+        "text_source": {"title": source.title, "address": source.url} if source else None,
+    }
+
+
+class AgreementFilter(django_filters.FilterSet):
+    """Narrows agreements."""
+
+    kind = django_filters.ChoiceFilter(label="Kind", choices=AgreementKind.choices)
+    scope = django_filters.ChoiceFilter(label="Scope", choices=AgreementScope.choices)
+
+    class Meta:
+        model = Agreement
+        fields: list[str] = []
+
+
+@lists(AgreementLine, "What was agreed")
+class AgreementList(ListEndpoint):
+    """Agreements by name (1 query)."""
+
+    has_desk_view = True
+    orders: ClassVar = both_ways(name=Order("name"))
+    default_order = "name"
+    filterset_class = AgreementFilter
+    desk_filterset_class = AgreementFilter
+
+    def rows(self) -> QuerySet[Any, Any]:
+        return Agreement.objects.public()
+
+    def lines(self, rows: Sequence[Agreement]) -> list[Json]:
+        return [agreement_json(row) for row in rows]
+
+    def desk_rows(self) -> QuerySet[Any, Any]:
+        return Agreement.objects.all()
+
+    def desk_lines(self, rows: Sequence[Agreement]) -> list[Json]:
+        return [agreement_json(row) | {"version": row.version} for row in rows]
+
+
+class AgreementDetail(Endpoint):
+    """One agreement (5 queries)."""
+
+    has_desk_view = True
+
+    @reads(AgreementShape, "One agreement with its events", desk=True)
+    def get(self, request: Request, public_id: str) -> Response:
+        rows = Agreement.objects.all() if self.is_desk else Agreement.objects.public()
+        row = row_or_404(
+            rows.select_related("text_source").prefetch_related("parties", "mediators"),
+            public_id=public_id,
+        )
+        if self.is_desk:
+            return self._desk(row)
+        events = row.events.shown().select_related("party", "source")
+        return Response(
+            {
+                **agreement_json(row),
+                **more_of(row),
+                "events": [event_json(event) for event in events.order_by("happened_on", "id")],
+                "claims": newest_claims(Claim.objects.listed().for_agreement(row)),
+            }
+        )
+
+    def _desk(self, row: Agreement) -> Response:
+        events = row.events.select_related("party", "source", "confirmation", "supersedes")
+        return desk_response(
+            {
+                **agreement_json(row),
+                **more_of(row),
+                "version": row.version,
+                "events": [
+                    event_json(event)
+                    | {
+                        "id": event.pk,
+                        "is_confirmed": hasattr(event, "confirmation"),
+                        "supersedes": event.supersedes_id,
+                    }
+                    for event in events.order_by("happened_on", "id")
+                ],
+            },
+            version=row.version,
+        )

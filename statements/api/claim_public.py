@@ -1,0 +1,403 @@
+"""A claim as everybody may read it.
+
+Of a claim that was ever published everything comes from its sealed verdict; the working rows give
+only what the public may see as it stands: topics, confirmed statements and links, corrections.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from rest_framework import serializers
+
+from sources.api.base import Json
+from sources.api.errors import NotFound, TakenDown
+from statements.api.evidence import EvidenceLine, sealed_evidence
+from statements.api.shapes import (
+    LABELS,
+    AppearanceShape,
+    ClaimLine,
+    CorrectionShape,
+    TopicNameShape,
+    claim_url,
+    correction_json,
+    public_state,
+)
+from statements.api.statements import SpeakerThenShape
+from statements.models import Claim, ClaimRelation, Correction, Statement, Verdict
+from statements.querysets import announced_condition, public_condition
+from statements.vocabulary import (
+    RATINGS,
+    CommitmentStatus,
+    Fidelity,
+    Origin,
+    Reason,
+    RelationKind,
+    RelationResolution,
+    RevisionKind,
+    State,
+    VerdictCode,
+)
+
+
+class SayingShape(serializers.Serializer):
+    """One statement that makes the claim."""
+
+    id = serializers.CharField()
+    speaker = SpeakerThenShape()
+    text = serializers.CharField()
+    language = serializers.CharField()
+    fidelity = serializers.ChoiceField(Fidelity.choices)
+    said = serializers.CharField(allow_blank=True)
+    occasion = serializers.CharField(allow_blank=True)
+    place = serializers.CharField(allow_blank=True)
+    stated_lower = serializers.CharField(allow_null=True, help_text="The number as said there.")
+    stated_upper = serializers.CharField(allow_null=True)
+    is_main = serializers.BooleanField()
+    appearances = AppearanceShape(many=True, help_text="As sealed with the finding.")
+
+
+class FindingShape(serializers.Serializer):
+    """What we found, sealed when it was published."""
+
+    revision = serializers.IntegerField()
+    kind = serializers.ChoiceField(RevisionKind.choices)
+    verdict = serializers.ChoiceField(VerdictCode.choices, allow_null=True)
+    commitment_status = serializers.ChoiceField(CommitmentStatus.choices, allow_null=True)
+    label = serializers.CharField()
+    rating = serializers.IntegerField(allow_null=True, help_text="1 to 5; unproven has none.")
+    finding = serializers.CharField()
+    rationale = serializers.CharField(allow_blank=True)
+    reasons = serializers.ListField(child=serializers.ChoiceField(Reason.choices))
+    would_change = serializers.CharField(allow_blank=True)
+    as_of = serializers.DateField()
+    single_source_reason = serializers.CharField(allow_blank=True)
+    search_log = serializers.CharField(allow_blank=True)
+    public_note = serializers.CharField(allow_blank=True)
+    recorded_at = serializers.DateTimeField()
+    author = serializers.CharField(allow_blank=True)
+    last_editor = serializers.CharField(allow_blank=True)
+    reviewer = serializers.CharField(allow_blank=True)
+    origin = serializers.ChoiceField(Origin.choices)
+    imported_from = serializers.CharField(allow_blank=True)
+    content_sha256 = serializers.CharField(help_text="Of the sealed document.")
+
+
+class OtherClaimShape(serializers.Serializer):
+    """A claim by id and wording."""
+
+    id = serializers.CharField()
+    url = serializers.URLField()
+    short_text = serializers.CharField()
+
+
+class RelationShape(serializers.Serializer):
+    """A confirmed link to another claim."""
+
+    kind = serializers.ChoiceField(RelationKind.choices)
+    is_from_here = serializers.BooleanField(help_text="false: the other claim links to this one.")
+    claim = OtherClaimShape()
+    resolution = serializers.ChoiceField(RelationResolution.choices)
+    note = serializers.CharField(allow_blank=True)
+
+
+class ClaimShape(ClaimLine):
+    """Everything on the page of a claim."""
+
+    # In a list the finding is its sentence; here it is all of it.
+    finding = FindingShape(allow_null=True)  # type: ignore[assignment]
+    text = serializers.CharField()
+    language = serializers.CharField()
+    topics = TopicNameShape(many=True)
+    statements = SayingShape(many=True)
+    detail = serializers.DictField(
+        allow_null=True, help_text="The typed fact: quantity, status or commitment."
+    )
+    evidence = EvidenceLine(many=True)
+    replies = serializers.ListField(child=serializers.DictField())
+    corrections = CorrectionShape(many=True)
+    relations = RelationShape(many=True)
+
+
+class RevisionShape(serializers.Serializer):
+    """One public version of a finding."""
+
+    revision = serializers.IntegerField()
+    kind = serializers.ChoiceField(RevisionKind.choices)
+    verdict = serializers.ChoiceField(VerdictCode.choices, allow_null=True)
+    commitment_status = serializers.ChoiceField(CommitmentStatus.choices, allow_null=True)
+    label = serializers.CharField()
+    finding = serializers.CharField()
+    public_note = serializers.CharField(allow_blank=True)
+    recorded_at = serializers.DateTimeField()
+    author = serializers.CharField(allow_blank=True)
+    reviewer = serializers.CharField(allow_blank=True)
+    origin = serializers.ChoiceField(Origin.choices)
+    imported_from = serializers.CharField(allow_blank=True)
+    content_sha256 = serializers.CharField()
+    is_live = serializers.BooleanField()
+
+
+class HistoryShape(serializers.Serializer):
+    """Every public version, newest first, with the corrections."""
+
+    id = serializers.CharField()
+    revisions = RevisionShape(many=True)
+    corrections = CorrectionShape(many=True)
+
+
+class GoneShape(serializers.Serializer):
+    """What is left of a claim that was taken down."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    reason = serializers.CharField()
+    taken_down_on = serializers.DateField(allow_null=True)
+
+
+def visible_claims() -> QuerySet[Claim]:
+    """Returns claims that are listed or leave a tombstone."""
+    return Claim.objects.filter(
+        public_condition() | announced_condition() | Q(state=State.TAKEN_DOWN)
+    )
+
+
+def claim_or_gone(rows: QuerySet[Claim], public_id: str) -> Claim:
+    """Returns a listed claim; raises `TakenDown` with its reason, or `NotFound`."""
+    claim = rows.filter(public_id=public_id).first()
+    if claim is None:
+        raise NotFound
+    if claim.state == State.TAKEN_DOWN:
+        change = claim.state_changes.filter(action="take_down").order_by("-sequence").first()
+        raise TakenDown(
+            reason=change.note if change else "",
+            taken_down_on=change.at.date().isoformat() if change else None,
+        )
+    return claim
+
+
+def claim_json(public_id: str) -> Json:
+    """Returns a claim (8 queries at most)."""
+    rows = visible_claims().for_claim_page()  # type: ignore[attr-defined]  # ClaimQuerySet
+    claim = claim_or_gone(
+        rows.prefetch_related("shown_occurrences__statement__speaker__roles"), public_id
+    )
+    verdict = claim.live_verdict
+    last = verdict or (
+        claim.verdicts.order_by("-revision").first() if claim.was_published else None
+    )
+    sealed: Json = last.sealed if last else {}
+    wording = sealed.get("claim") or {
+        "text": claim.text,
+        "short_text": claim.short_text,
+        "kind": claim.kind,
+        "language": claim.language,
+    }
+    live: Json = sealed if verdict else {}
+    sayings = _sayings(claim, live)
+    main = next((saying for saying in sayings if saying["is_main"]), None)
+    code, status = (
+        (verdict.code or None, verdict.commitment_status or None) if verdict else (None, None)
+    )
+    return {
+        "id": claim.public_id,
+        "url": claim_url(claim.public_id, wording["short_text"]),
+        "state": public_state(
+            is_live=verdict is not None,
+            state=claim.state,
+            is_retracted=claim.retracted_at is not None,
+        ),
+        "text": wording["text"],
+        "short_text": wording["short_text"],
+        "kind": wording["kind"],
+        "language": wording["language"],
+        "verdict": code,
+        "commitment_status": status,
+        "label": LABELS.get(code or status or "", ""),
+        "as_of": verdict.as_of if verdict else None,
+        "revision": verdict.revision if verdict else None,
+        "statement": main["id"] if main else None,
+        "speaker": {name: main["speaker"][name] for name in ("id", "name")} if main else None,
+        "said": main["said"] if main else "",
+        "first_published_at": claim.first_published_at,
+        "last_published_at": claim.last_published_at,
+        "retracted_at": claim.retracted_at,
+        "topics": [{"slug": topic.slug, "name": topic.name} for topic in claim.pages],  # type: ignore[attr-defined]
+        "finding": _finding(verdict, live) if verdict else None,
+        "detail": live.get("detail"),
+        "evidence": sealed_evidence(claim.public_id, verdict.revision, live) if verdict else [],
+        "replies": live.get("reply", []),
+        "statements": sayings,
+        "corrections": _corrections(claim, [saying["id"] for saying in sayings]),
+        "relations": _relations(claim),
+    }
+
+
+def _finding(verdict: Verdict, sealed: Json) -> Json:
+    finding, about = sealed["finding"], sealed["about"]
+    return {
+        "revision": verdict.revision,
+        "kind": verdict.kind,
+        "verdict": verdict.code or None,
+        "commitment_status": verdict.commitment_status or None,
+        "label": verdict.label,
+        "rating": RATINGS[verdict.code].number if verdict.code else None,
+        "finding": verdict.finding,
+        "rationale": verdict.rationale,
+        "reasons": verdict.reasons,
+        "would_change": verdict.would_change,
+        "as_of": verdict.as_of,
+        "single_source_reason": finding["single_source_reason"],
+        "search_log": finding["search_log"],
+        "public_note": verdict.public_note,
+        "recorded_at": verdict.recorded_at,
+        "author": about["author"],
+        "last_editor": about["last_editor"],
+        "reviewer": about["reviewer"],
+        "origin": verdict.origin,
+        "imported_from": about["imported_from"],
+        "content_sha256": verdict.content_sha256,
+    }
+
+
+def _sayings(claim: Claim, sealed: Json) -> list[Json]:
+    """Returns the confirmed statements; of an announced claim only the one it was taken from."""
+    kept = {row["id"]: row for row in sealed.get("statements", ())}
+    found = []
+    for row in claim.shown_occurrences:  # type: ignore[attr-defined]  # of for_claim_page()
+        statement = row.statement
+        is_main = statement.pk == claim.main_statement_id
+        if not (is_main or claim.was_published):
+            continue
+        then = kept.get(statement.public_id)
+        found.append(
+            {
+                "id": statement.public_id,
+                "speaker": {
+                    "id": statement.speaker.public_id,
+                    "name": statement.speaker.name,
+                    "role": _role(statement, then),
+                },
+                "text": statement.text,
+                "language": statement.language,
+                "fidelity": statement.fidelity,
+                "said": statement.said_edtf,
+                "occasion": statement.occasion.title if statement.occasion else "",
+                "place": statement.place.name if statement.place else "",
+                "stated_lower": _plain(row.stated_lower),
+                "stated_upper": _plain(row.stated_upper),
+                "is_main": is_main,
+                "appearances": [_appearance(place) for place in then["appearances"]]
+                if then
+                else [],
+            }
+        )
+    return found
+
+
+def _role(statement: Statement, then: Json | None) -> str:
+    """Returns the role held then: as sealed, else as known now."""
+    if then and then["speaker"]["id"] == statement.speaker.public_id:
+        return str(then["speaker"]["role"])
+    role = statement.speaker.role_on(statement.said_on)
+    return str(role) if role else ""
+
+
+def _plain(value: Any) -> str | None:
+    if value is None:
+        return None
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _appearance(row: Json) -> Json:
+    snapshot = row["snapshot"]
+    return {
+        "source": {"id": row["source"]["id"], "title": row["source"]["title"]},
+        "snapshot": {
+            name: snapshot[name] for name in ("id", "captured_at", "sha256", "archive_url")
+        }
+        if snapshot
+        else None,
+        "anchor": row["anchor"],
+        "is_first": row["is_first"],
+    }
+
+
+def _corrections(claim: Claim, statement_ids: list[str]) -> list[Json]:
+    """Returns corrections of the claim and of its statements, newest first (one query)."""
+    rows = list(claim.corrections.all())
+    if statement_ids:
+        rows += Correction.objects.filter(statement__public_id__in=statement_ids).select_related(
+            "statement"
+        )
+    rows.sort(key=lambda row: (row.made_at, row.pk), reverse=True)
+    return [correction_json(row) for row in rows]
+
+
+def _relations(claim: Claim) -> list[Json]:
+    """Returns confirmed links to claims that have a finding or are announced (one query)."""
+    rows = (
+        ClaimRelation.objects.shown()
+        .filter(
+            Q(from_claim=claim) & _has_page("to_claim__")
+            | Q(to_claim=claim) & _has_page("from_claim__")
+        )
+        .select_related("from_claim__live_verdict", "to_claim__live_verdict")
+    )
+    found = []
+    for row in rows:
+        is_from_here = row.from_claim_id == claim.pk
+        other = row.to_claim if is_from_here else row.from_claim
+        found.append(
+            {
+                "kind": row.kind,
+                "is_from_here": is_from_here,
+                "claim": {
+                    "id": other.public_id,
+                    "url": claim_url(other.public_id, other.public_text),
+                    "short_text": other.public_text,
+                },
+                "resolution": row.resolution,
+                "note": row.note,
+            }
+        )
+    return found
+
+
+def _has_page(prefix: str) -> Q:
+    return Q(**{f"{prefix}live_verdict__isnull": False}) | announced_condition(prefix)
+
+
+def history_json(public_id: str) -> Json:
+    """Returns every public version of a finding (3 queries); never published is not found."""
+    claim = claim_or_gone(visible_claims(), public_id)
+    if not claim.was_published:
+        raise NotFound
+    verdicts = claim.verdicts.order_by("-revision")
+    return {
+        "id": claim.public_id,
+        "revisions": [_revision(verdict, claim) for verdict in verdicts],
+        "corrections": [correction_json(row) for row in claim.corrections.all()],
+    }
+
+
+def _revision(verdict: Verdict, claim: Claim) -> Json:
+    about = verdict.sealed["about"]
+    return {
+        "revision": verdict.revision,
+        "kind": verdict.kind,
+        "verdict": verdict.code or None,
+        "commitment_status": verdict.commitment_status or None,
+        "label": verdict.label,
+        "finding": verdict.finding,
+        "public_note": verdict.public_note,
+        "recorded_at": verdict.recorded_at,
+        "author": about["author"],
+        "reviewer": about["reviewer"],
+        "origin": verdict.origin,
+        "imported_from": about["imported_from"],
+        "content_sha256": verdict.content_sha256,
+        "is_live": verdict.pk == claim.live_verdict_id,
+    }

@@ -1,0 +1,282 @@
+"""Evidence: what live findings rest on, and the working copy of it.
+
+To the public a piece of evidence is a line of a sealed finding: its id names claim, revision and
+place, and goes with the revision. For the desk it is a working row with a number.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import django_filters
+from django.db import transaction
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from sources.api.base import (
+    IF_MATCH,
+    Endpoint,
+    Json,
+    ListEndpoint,
+    Made,
+    Problem,
+    changes,
+    creates,
+    desk_response,
+    lists,
+    reads,
+    row_or_404,
+)
+from sources.api.fields import Code, Reference, Text, Version
+from sources.api.sources import titled
+from sources.keyset import Order, both_ways
+from sources.models import Snapshot, Source
+from statements.api.details import ReadingWrite, number_json
+from statements.api.shapes import AnchorShape, anchor_json
+from statements.models import Citation, Claim, Evidence, Reading
+from statements.operations import (
+    attach_evidence,
+    remove_evidence,
+    remove_reading,
+    set_reading,
+    update_evidence,
+)
+from statements.querysets import public_condition
+from statements.vocabulary import Stance
+
+MAX_NOTE = 4_000
+
+
+class EvidenceLine(serializers.Serializer):
+    """One source for or against a claim, as it was sealed with the finding."""
+
+    id = serializers.CharField(help_text="Claim, revision and place; goes with the revision.")
+    claim = serializers.CharField()
+    revision = serializers.IntegerField()
+    stance = serializers.ChoiceField(Stance.choices)
+    source = serializers.DictField(help_text="The source as it was cited.")
+    snapshot = serializers.DictField(allow_null=True, help_text="Its frozen copy, with hashes.")
+    anchor = AnchorShape(allow_null=True)
+    note = serializers.CharField(allow_blank=True)
+    waiver = serializers.CharField(allow_blank=True, help_text="Why there is no frozen copy.")
+    reading = serializers.DictField(allow_null=True, help_text="The number it gives, typed.")
+
+
+class EvidenceWrite(serializers.Serializer):
+    """A source that speaks for or against a claim."""
+
+    claim = Reference(Claim)
+    source = Reference(Source)
+    stance = Code(Stance.choices)
+    snapshot = Reference(Snapshot, required=False, allow_null=True)
+    quote = Text(required=False, help_text="Exact words of the snapshot.")
+    note = Text(required=False, most=MAX_NOTE)
+    waiver = Text(required=False, most=MAX_NOTE)
+    reading = ReadingWrite(required=False, allow_null=True)
+
+
+class EvidenceChange(EvidenceWrite):
+    """A piece of evidence as it is changed; `reading: null` takes the number away."""
+
+    claim = None  # type: ignore[assignment]  # never changes
+    source = None  # type: ignore[assignment]  # never changes
+    version = Version()
+
+
+def sealed_evidence(claim_id: str, revision: int, document: Json) -> list[Json]:
+    """Returns the evidence of a sealed document."""
+    return [
+        {
+            "id": f"{claim_id}-{revision}-{place}",
+            "claim": claim_id,
+            "revision": revision,
+            "stance": row["stance"],
+            "source": row["source"],
+            "snapshot": row["snapshot"],
+            "anchor": row["anchor"],
+            "note": row["note"],
+            "waiver": row["waiver"],
+            "reading": row["reading"],
+        }
+        for place, row in enumerate(document.get("evidence", ()))
+    ]
+
+
+def evidence_desk_json(row: Evidence) -> Json:
+    """Returns a working row; reads `source`, `snapshot`, `reading` and its relations."""
+    reading = getattr(row, "reading", None)
+    return {
+        "id": row.pk,
+        "version": row.version,
+        "position": row.position,
+        "stance": row.stance,
+        "source": titled(row.source),
+        "snapshot": row.snapshot.public_id if row.snapshot else None,
+        "anchor": anchor_json(row),
+        "note": row.note,
+        "waiver": row.waiver,
+        "reading": number_json(reading) if reading is not None else None,
+    }
+
+
+def working_evidence() -> QuerySet[Evidence]:
+    """Returns evidence with all that `evidence_desk_json` reads (one query)."""
+    return Evidence.objects.select_related(
+        "source", "snapshot", "reading__measure", "reading__place", "reading__counted_by"
+    ).defer("snapshot__text")
+
+
+def live_citations() -> QuerySet[Citation]:
+    """Returns the citations of findings that are live now."""
+    return Citation.objects.filter(public_condition("verdict__live_for__")).filter(
+        verdict__live_for__isnull=False
+    )
+
+
+class EvidenceFilter(django_filters.FilterSet):
+    """Narrows evidence of live findings."""
+
+    claim = django_filters.CharFilter(
+        label="Claim", field_name="verdict__claim__public_id", max_length=16
+    )
+    source = django_filters.CharFilter(
+        label="Source", field_name="source__public_id", max_length=16
+    )
+    publisher = django_filters.CharFilter(
+        label="Publisher", field_name="source__publisher__public_id", max_length=16
+    )
+    stance = django_filters.ChoiceFilter(label="Stance", choices=Stance.choices)
+
+    class Meta:
+        model = Citation
+        fields: list[str] = []
+
+
+class DeskEvidenceFilter(django_filters.FilterSet):
+    """Narrows working rows."""
+
+    claim = django_filters.CharFilter(label="Claim", field_name="claim__public_id", max_length=16)
+    source = django_filters.CharFilter(
+        label="Source", field_name="source__public_id", max_length=16
+    )
+    stance = django_filters.ChoiceFilter(label="Stance", choices=Stance.choices)
+
+    class Meta:
+        model = Evidence
+        fields: list[str] = []
+
+
+@lists(EvidenceLine, "What live findings rest on")
+class EvidenceList(ListEndpoint):
+    """Evidence of live findings, newest finding first (1 query)."""
+
+    has_desk_view = True
+    orders: ClassVar = both_ways(published=Order("verdict__recorded_at", "moment", key="id"))
+    default_order = "-published"
+    filterset_class = EvidenceFilter
+    desk_orders: ClassVar = both_ways(added=Order("created_at", "moment", key="id"))
+    desk_default_order = "-added"
+    desk_filterset_class = DeskEvidenceFilter
+
+    def rows(self) -> QuerySet[Any, Any]:
+        return live_citations().select_related("verdict__claim")
+
+    def lines(self, rows: Sequence[Citation]) -> list[Json]:
+        documents: dict[int, list[Json]] = {}
+        found = []
+        for row in rows:
+            verdict = row.verdict
+            if verdict.pk not in documents:
+                documents[verdict.pk] = sealed_evidence(
+                    verdict.claim.public_id, verdict.revision, json.loads(verdict.content)
+                )
+            found.append(documents[verdict.pk][row.position])
+        return found
+
+    def desk_rows(self) -> QuerySet[Any, Any]:
+        return working_evidence().select_related("claim")
+
+    def desk_lines(self, rows: Sequence[Evidence]) -> list[Json]:
+        return [evidence_desk_json(row) | {"claim": row.claim.public_id} for row in rows]
+
+    @creates(EvidenceWrite, "Cite a source for or against a claim")
+    def post(self, request: Request) -> Response:
+        told = self.read(EvidenceWrite)
+        claim = told.pop("claim")
+        if told.get("reading") is None:
+            told.pop("reading", None)
+
+        def work() -> Made:
+            row = attach_evidence(claim, by=request.user, **told)
+            return Made(row.pk, f"evidence/{row.pk}/", row.version)
+
+        return self.create(work)
+
+
+class EvidenceDetail(Endpoint):
+    """One piece of evidence of a live finding, by the id that lists give it (1 query)."""
+
+    @reads(EvidenceLine, "One piece of evidence of a live finding")
+    def get(self, request: Request, claim_id: str, revision: str, place: str) -> Response:
+        row = row_or_404(
+            live_citations().select_related("verdict__claim"),
+            verdict__claim__public_id=claim_id,
+            verdict__revision=revision,
+            position=place,
+        )
+        rows = sealed_evidence(claim_id, row.verdict.revision, row.verdict.sealed)
+        return Response(rows[row.position])
+
+
+class EvidenceRow(Endpoint):
+    """One working row of evidence, by its number."""
+
+    is_desk_only = True
+
+    @reads(EvidenceLine, "A working row of evidence, for the desk")
+    def get(self, request: Request, number: int) -> Response:
+        return self._desk(number)
+
+    @changes(EvidenceChange, EvidenceLine, "Change a piece of evidence")
+    def patch(self, request: Request, number: int) -> Response:
+        row = row_or_404(Evidence.objects.select_related("claim", "source"), pk=number)
+        told = self.read(EvidenceChange, partial=True)
+        version = self.version_of(told)
+        has_reading, reading = "reading" in told, told.pop("reading", None)
+        with transaction.atomic():
+            update_evidence(row, by=request.user, version=version, **told)
+            if reading:
+                set_reading(row, by=request.user, **reading)
+            elif has_reading and Reading.objects.filter(evidence=row).exists():
+                remove_reading(row, by=request.user)
+        return self._desk(number)
+
+    @extend_schema(
+        summary="Take a piece of evidence away",
+        parameters=[IF_MATCH],
+        request=None,
+        responses={204: None, **dict.fromkeys((401, 403, 404, 409, 428), Problem)},
+    )
+    def delete(self, request: Request, number: int) -> Response:
+        row = row_or_404(Evidence.objects.select_related("claim"), pk=number)
+        told = self.read(VersionOnly)
+        with transaction.atomic():
+            remove_evidence(row, by=request.user, version=self.version_of(told))
+        return Response(status=204)
+
+    def _desk(self, number: int) -> Response:
+        row = row_or_404(working_evidence().select_related("claim"), pk=number)
+        return desk_response(
+            evidence_desk_json(row) | {"claim": row.claim.public_id}, version=row.version
+        )
+
+
+class VersionOnly(serializers.Serializer):
+    """Nothing but the version."""
+
+    version = Version()
