@@ -208,8 +208,16 @@ class Claim(PublicRow, VersionedRow):
 
     @property
     def public_text(self) -> str:
-        """The short wording that the public may see: sealed, or live where only announced."""
-        return self.live_verdict.short_text if self.live_verdict else self.short_text
+        """The short wording that the public may see: sealed, or live where only announced.
+
+        Costs a query where the finding was retracted: this row may be a secret working copy.
+        """
+        if self.live_verdict:
+            return self.live_verdict.short_text
+        if self.was_published:
+            last = self.verdicts.order_by("-revision").values_list("short_text", flat=True)
+            return last.first() or ""
+        return self.short_text
 
     @property
     def slug(self) -> str:

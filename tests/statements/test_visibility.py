@@ -178,6 +178,14 @@ def test_the_address_follows_the_public_wording():
     assert claim.get_absolute_url() == f"/claims/{claim.public_id}/over-1000-drones-in-nine-nights/"
 
 
+def test_the_address_of_a_retracted_claim_tells_nothing_of_the_working_copy():
+    claim = make_claim("retracted", short_text="Over 1,000 drones in nine nights")
+    perform(claim, "reopen", by=make_user("ada"), note="A better report came in.")
+    update_claim(claim, by=make_user("ada"), short_text="A secret wording")
+
+    assert claim.get_absolute_url() == f"/claims/{claim.public_id}/over-1000-drones-in-nine-nights/"
+
+
 def test_a_claim_in_another_script_has_an_address_too():
     claim = add_claim(by=make_user("ada"), text="Понад 1000 дронів")
 
