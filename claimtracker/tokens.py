@@ -77,5 +77,5 @@ class Tokens(Endpoint):
 
     @extend_schema(summary="Take the token away", request=None, responses={204: None, 401: Problem})
     def delete(self, request: Request) -> Response:
-        Token.objects.filter(user=request.user).delete()
+        Token.objects.filter(user=self.person).delete()
         return Response(status=204)

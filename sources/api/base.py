@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -42,6 +42,9 @@ from sources.errors import Invalid, NotAllowed
 from sources.keyset import BadToken, Order, page_of
 from sources.models import IdempotentRequest
 from sources.people import role_of
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 Json = dict[str, Any]
 Rows = Callable[[], QuerySet[Any, Any]]
@@ -80,6 +83,11 @@ class Endpoint(APIView):
             return True  # no request: the schema is being made
         return self.has_desk_view and request.GET.get("view") == "desk"
 
+    @property
+    def person(self) -> User:
+        """Whoever asks; there is somebody wherever a role was asked for."""
+        return cast("User", self.request.user)
+
     def get_authenticators(self) -> list[BaseAuthentication]:
         # A public answer does not depend on who asks: no session is opened, no cookie is set.
         return super().get_authenticators() if self.is_desk else []
@@ -111,7 +119,7 @@ class Endpoint(APIView):
         if role_of(request.user) is None:
             raise NotAllowed("only people with an editorial role may do this")
 
-    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         """Names the methods in `Allow`, whatever is at the address."""
         return Response(status=204)
 
@@ -169,7 +177,7 @@ class Endpoint(APIView):
         sent = json.dumps(self.request.data, sort_keys=True, separators=(",", ":")).encode()
         with transaction.atomic():
             row, is_new = IdempotentRequest.objects.get_or_create(
-                user=self.request.user,
+                user=self.person,
                 key=key,
                 defaults={"path": self.request.path, "body_sha256": _sha256(sent)},
             )
@@ -185,7 +193,7 @@ class Endpoint(APIView):
             row.status, row.response = response.status_code, result.kept()
             row.save()
             IdempotentRequest.objects.filter(
-                user=self.request.user, created_at__lt=timezone.now() - KEYS_KEPT
+                user=self.person, created_at__lt=timezone.now() - KEYS_KEPT
             ).delete()
             return response
 
@@ -406,17 +414,13 @@ def filter_parameters(filterset: type[Any]) -> list[OpenApiParameter]:
     """Returns the filters of a FilterSet as the schema shows them."""
     shown = []
     for name, field in filterset().form.fields.items():
-        codes = (
-            [str(code) for code, _ in field.choices if code]
-            if isinstance(field, forms.ChoiceField)
-            else None
-        )
+        choices: Any = field.choices if isinstance(field, forms.ChoiceField) else ()
         kind = "date" if isinstance(field, forms.DateField) else ""
         shown.append(
             OpenApiParameter(
                 name,
                 type={"type": "string", **({"format": kind} if kind else {})},
-                enum=codes,
+                enum=[str(code) for code, _ in choices if code] or None,
                 description=str(field.label or ""),
             )
         )
@@ -468,7 +472,7 @@ def creates(
     body: type[serializers.Serializer], summary: str, *, found: bool = False
 ) -> Callable[[Any], Any]:
     """Describes POST that adds a row."""
-    answers: Json = dict.fromkeys((400, 401, 403, 409), Problem)
+    answers: dict[int, Any] = dict.fromkeys((400, 401, 403, 409), Problem)
     answers |= {201: MadeShape, **({200: MadeShape} if found else {})}
     return extend_schema(summary=summary, parameters=[KEY], request=body, responses=answers)
 
@@ -477,7 +481,7 @@ def changes(
     body: type[serializers.Serializer], shape: Any, summary: str, **more: Any
 ) -> Callable[[Any], Any]:
     """Describes PATCH of a row that has a version."""
-    answers: Json = dict.fromkeys((400, 401, 403, 404, 409, 428), Problem)
+    answers: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 409, 428), Problem)
     return extend_schema(
         summary=summary, parameters=[IF_MATCH], request=body, responses={200: shape, **answers},
         **more,

@@ -60,7 +60,7 @@ class ObservationShape(serializers.Serializer):
     value = serializers.CharField()
     upper = serializers.CharField(allow_null=True)
     reported_at = serializers.DateTimeField()
-    source = TitledShape(allow_null=True)
+    source = TitledShape(allow_null=True)  # type: ignore[assignment]  # a field of this name
 
 
 class SeriesShape(SeriesLine):

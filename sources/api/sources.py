@@ -246,7 +246,7 @@ class SourceList(ListEndpoint):
         told = self.read(SourceWrite)
 
         def work() -> Made:
-            row, is_new = find_or_create_source(by=request.user, **told)
+            row, is_new = find_or_create_source(by=self.person, **told)
             return Made(
                 row.public_id, f"sources/{row.public_id}/?view=desk", row.version, is_new=is_new
             )
@@ -286,7 +286,7 @@ class SourceDetail(Endpoint):
         row = row_or_404(Source.objects.all(), public_id=public_id)
         told = self.read(SourceChange, partial=True)
         with transaction.atomic():
-            update_source(row, by=request.user, version=self.version_of(told), **told)
+            update_source(row, by=self.person, version=self.version_of(told), **told)
         return self._desk(public_id)
 
     def _desk(self, public_id: str) -> Response:
@@ -315,7 +315,7 @@ class SnapshotList(Endpoint):
 
         def work() -> Made:
             known = set(source.snapshots.values_list("pk", flat=True))
-            row = add_snapshot_text(source, by=request.user, **told)
+            row = add_snapshot_text(source, by=self.person, **told)
             path = f"sources/{source.public_id}/snapshots/{row.public_id}/"
             return Made(row.public_id, path, is_new=row.pk not in known)
 

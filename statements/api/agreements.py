@@ -68,10 +68,10 @@ class EventShape(serializers.Serializer):
     happened_on = serializers.DateField()
     axis = serializers.ChoiceField(Axis.choices)
     value = serializers.ChoiceField(STATUS_VALUES)
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of this name
     party = NamedShape(allow_null=True)
     note = serializers.CharField(allow_blank=True)
-    source = TitledShape()
+    source = TitledShape()  # type: ignore[assignment]  # a field of this name
 
 
 class AgreementShape(AgreementLine):

@@ -45,7 +45,7 @@ class OfferShape(serializers.Serializer):
     """One action as it stands for you: possible, or why not yet."""
 
     action = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of this name
     is_possible = serializers.BooleanField()
     gaps = GapShape(many=True)
     note = serializers.CharField(allow_blank=True, help_text="What the note has to say, if any.")

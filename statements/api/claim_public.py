@@ -65,7 +65,7 @@ class FindingShape(serializers.Serializer):
     kind = serializers.ChoiceField(RevisionKind.choices)
     verdict = serializers.ChoiceField(VerdictCode.choices, allow_null=True)
     commitment_status = serializers.ChoiceField(CommitmentStatus.choices, allow_null=True)
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of this name
     rating = serializers.IntegerField(allow_null=True, help_text="1 to 5; unproven has none.")
     finding = serializers.CharField()
     rationale = serializers.CharField(allow_blank=True)
@@ -127,7 +127,7 @@ class RevisionShape(serializers.Serializer):
     kind = serializers.ChoiceField(RevisionKind.choices)
     verdict = serializers.ChoiceField(VerdictCode.choices, allow_null=True)
     commitment_status = serializers.ChoiceField(CommitmentStatus.choices, allow_null=True)
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of this name
     finding = serializers.CharField()
     public_note = serializers.CharField(allow_blank=True)
     recorded_at = serializers.DateTimeField()

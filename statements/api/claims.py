@@ -160,11 +160,11 @@ class ClaimList(ListEndpoint):
 
         def work() -> Made:
             told["topics"] = topics_of(told.get("topics") or [])
-            claim = add_claim(by=request.user, **told)
+            claim = add_claim(by=self.person, **told)
             if detail:
                 kind = claim.kind
                 values = read_detail(kind, without_type(detail, kind))
-                claim = set_detail(claim, kind, by=request.user, version=claim.version, **values)
+                claim = set_detail(claim, kind, by=self.person, version=claim.version, **values)
             return Made(claim.public_id, f"claims/{claim.public_id}/?view=desk", claim.version)
 
         return self.create(work)
@@ -194,13 +194,12 @@ class ClaimDetail(Endpoint):
         told = self.read(ClaimChange, partial=True)
         version = self.version_of(told)
         with transaction.atomic():
-            change_claim(claim, told, by=request.user, version=version)
+            change_claim(claim, told, by=self.person, version=version)
         return self._desk(public_id)
 
     def _desk(self, public_id: str) -> Response:
         claim = row_or_404(working_claims(), public_id=public_id)
-        user: Any = self.request.user
-        return desk_response(claim_desk_json(claim, user), version=claim.version)
+        return desk_response(claim_desk_json(claim, self.person), version=claim.version)
 
 
 def change_claim(claim: Claim, told: Json, *, by: Any, version: int) -> None:
@@ -270,7 +269,7 @@ class ClaimStatements(Endpoint):
         told = self.read(OccurrenceWrite)
 
         def work() -> Made:
-            row = attach_occurrence(claim, by=request.user, **told)
+            row = attach_occurrence(claim, by=self.person, **told)
             return Made(row.pk, f"claims/{claim.public_id}/?view=desk")
 
         return self.create(work)

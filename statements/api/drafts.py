@@ -55,7 +55,7 @@ class ClaimDraft(Endpoint):
         with transaction.atomic():
             if version and not Draft.objects.filter(claim=claim).exists():
                 raise Stale("nobody has begun a draft of this claim", current_version=0)
-            save_draft(claim, by=request.user, version=version, **told)
+            save_draft(claim, by=self.person, version=version, **told)
         return self._desk(public_id)
 
     def _desk(self, public_id: str) -> Response:

@@ -59,7 +59,7 @@ class EvidenceLine(serializers.Serializer):
     claim = serializers.CharField()
     revision = serializers.IntegerField()
     stance = serializers.ChoiceField(Stance.choices)
-    source = serializers.DictField(help_text="The source as it was cited.")
+    source = serializers.DictField(help_text="The source as it was cited.")  # type: ignore[assignment]  # a field of this name
     snapshot = serializers.DictField(allow_null=True, help_text="Its frozen copy, with hashes.")
     anchor = AnchorShape(allow_null=True)
     note = serializers.CharField(allow_blank=True)
@@ -71,7 +71,7 @@ class EvidenceWrite(serializers.Serializer):
     """A source that speaks for or against a claim."""
 
     claim = Reference(Claim)
-    source = Reference(Source)
+    source = Reference(Source)  # type: ignore[assignment]  # a field of this name
     stance = Code(Stance.choices)
     snapshot = Reference(Snapshot, required=False, allow_null=True)
     quote = Text(required=False, help_text="Exact words of the snapshot.")
@@ -212,7 +212,7 @@ class EvidenceList(ListEndpoint):
             told.pop("reading", None)
 
         def work() -> Made:
-            row = attach_evidence(claim, by=request.user, **told)
+            row = attach_evidence(claim, by=self.person, **told)
             return Made(row.pk, f"evidence/{row.pk}/", row.version)
 
         return self.create(work)
@@ -249,11 +249,11 @@ class EvidenceRow(Endpoint):
         version = self.version_of(told)
         has_reading, reading = "reading" in told, told.pop("reading", None)
         with transaction.atomic():
-            update_evidence(row, by=request.user, version=version, **told)
+            update_evidence(row, by=self.person, version=version, **told)
             if reading:
-                set_reading(row, by=request.user, **reading)
+                set_reading(row, by=self.person, **reading)
             elif has_reading and Reading.objects.filter(evidence=row).exists():
-                remove_reading(row, by=request.user)
+                remove_reading(row, by=self.person)
         return self._desk(number)
 
     @extend_schema(
@@ -266,7 +266,7 @@ class EvidenceRow(Endpoint):
         row = row_or_404(Evidence.objects.select_related("claim"), pk=number)
         told = self.read(VersionOnly)
         with transaction.atomic():
-            remove_evidence(row, by=request.user, version=self.version_of(told))
+            remove_evidence(row, by=self.person, version=self.version_of(told))
         return Response(status=204)
 
     def _desk(self, number: int) -> Response:

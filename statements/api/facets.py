@@ -31,7 +31,7 @@ class CountShape(serializers.Serializer):
     """One choice, and how many claims it would leave."""
 
     code = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of this name
     count = serializers.IntegerField()
 
 
@@ -90,8 +90,9 @@ def _choices(found: Counter[str], choices: Any) -> list[Json]:
 
 def _topics(claims: QuerySet[Claim]) -> list[Json]:
     """Counts claims of a topic and of those right below it, each claim once."""
+    through: Any = Claim.topics.through._default_manager
     links = (
-        Claim.topics.through._default_manager.filter(
+        through.filter(
             Q(topic=OuterRef("pk")) | Q(topic__parent=OuterRef("pk")),
             claim__in=claims.order_by().values("pk"),
         )
@@ -100,7 +101,7 @@ def _topics(claims: QuerySet[Claim]) -> list[Json]:
         .annotate(found=Count("claim", distinct=True))
         .values("found")
     )
-    rows = (
+    rows: Any = (
         Topic.objects.filter(has_page=True)
         .annotate(found=Coalesce(Subquery(links, output_field=IntegerField()), 0))
         .filter(found__gt=0)

@@ -48,7 +48,7 @@ class ClaimReplies(Endpoint):
         told = self.read(ReplyWrite)
 
         def work() -> Made:
-            row = record_reply(claim, by=request.user, **told)
+            row = record_reply(claim, by=self.person, **told)
             return Made(row.pk, f"claims/{claim.public_id}/replies/{row.pk}/", row.version)
 
         return self.create(work)
@@ -71,7 +71,7 @@ class ClaimReply(Endpoint):
         told = self.read(ReplyChange, partial=True)
         version = self.version_of(told)
         with transaction.atomic():
-            record_reply(row.claim, by=request.user, reply=row, version=version, **told)
+            record_reply(row.claim, by=self.person, reply=row, version=version, **told)
         return self._desk(public_id, number)
 
     def _desk(self, public_id: str, number: int) -> Response:

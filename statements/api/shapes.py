@@ -52,7 +52,7 @@ class ClaimLine(serializers.Serializer):
     kind = serializers.ChoiceField(ClaimKind.choices)
     verdict = serializers.ChoiceField(VerdictCode.choices, allow_null=True)
     commitment_status = serializers.ChoiceField(CommitmentStatus.choices, allow_null=True)
-    label = serializers.CharField(allow_blank=True, help_text="Either of them in words.")
+    label = serializers.CharField(allow_blank=True, help_text="Either of them in words.")  # type: ignore[assignment]  # a field of this name
     finding = serializers.CharField(allow_blank=True)
     as_of = serializers.DateField(allow_null=True)
     revision = serializers.IntegerField(allow_null=True)
@@ -99,7 +99,7 @@ class CopyShape(serializers.Serializer):
 class AppearanceShape(serializers.Serializer):
     """Where the words of a statement stand."""
 
-    source = TitledShape()
+    source = TitledShape()  # type: ignore[assignment]  # a field of this name
     snapshot = CopyShape(allow_null=True)
     anchor = AnchorShape(allow_null=True)
     is_first = serializers.BooleanField()
@@ -156,7 +156,7 @@ def claim_lines(claims: QuerySet[Claim]) -> QuerySet[Claim, Json]:
     shown = Occurrence.objects.shown().filter(
         claim=OuterRef("pk"), statement=OuterRef("main_statement")
     )
-    return (
+    lines: QuerySet[Claim, Json] = (
         with_sealed_text(claims)
         .annotate(
             sealed_kind=Subquery(last.values("claim_kind")[:1]),
@@ -165,6 +165,7 @@ def claim_lines(claims: QuerySet[Claim]) -> QuerySet[Claim, Json]:
         )
         .values(*LINE_COLUMNS)
     )
+    return lines
 
 
 def claim_line(row: Json) -> Json:

@@ -164,7 +164,7 @@ class SpeakerList(ListEndpoint):
         told = self.read(SpeakerWrite)
 
         def work() -> Made:
-            row = save_speaker(by=request.user, **told)
+            row = save_speaker(by=self.person, **told)
             return Made(row.public_id, f"speakers/{row.public_id}/?view=desk", row.version)
 
         return self.create(work)
@@ -187,7 +187,7 @@ class SpeakerDetail(Endpoint):
         row = row_or_404(Speaker.objects.all(), public_id=public_id)
         told = self.read(SpeakerChange, partial=True)
         with transaction.atomic():
-            save_speaker(row, by=request.user, version=self.version_of(told), **told)
+            save_speaker(row, by=self.person, version=self.version_of(told), **told)
         return self._desk(public_id)
 
     def _desk(self, public_id: str) -> Response:
@@ -206,7 +206,7 @@ class SpeakerRoles(Endpoint):
         told = self.read(RoleWrite)
 
         def work() -> Made:
-            row = add_speaker_role(speaker, by=request.user, **told)
+            row = add_speaker_role(speaker, by=self.person, **told)
             return Made(row.pk, f"speakers/{speaker.public_id}/?view=desk")
 
         return self.create(work)
