@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
 from django.utils.text import slugify
 
 from statements.models import Claim, Speaker, Statement, Verdict
@@ -18,6 +19,8 @@ from statements.vocabulary import CommitmentStatus, State, VerdictCode
 
 VERDICT_LABELS: dict[str, str] = dict(VerdictCode.choices)
 COMMITMENT_LABELS: dict[str, str] = dict(CommitmentStatus.choices)
+# Open checks, which have no day of publication, come last on both databases.
+NEWEST_FIRST = F("last_published_at").desc(nulls_last=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,7 @@ def listing_of(
     claims: Any, *, all_url: str, size: int = 25, empty_text: str = "None yet."
 ) -> Listing:
     """Returns the newest claims of a noun's page, and a link to the rest (one query)."""
-    found = list(claims.for_list().order_by("-last_published_at", "-id")[: size + 1])
+    found = list(claims.for_list().order_by(NEWEST_FIRST, "-id")[: size + 1])
     return Listing(
         cards=cards_of(found[:size]),
         empty_text=empty_text,

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.core.cache import cache
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, Value
 
 from sources.models import Publisher
 from statements.models import Citation, Claim, Speaker, Topic
+from statements.public.cards import NEWEST_FIRST
 
 NEWEST = 1_000
 MOST = 200
@@ -41,7 +42,7 @@ def options_for(number: int) -> Options:
 
 
 def _read() -> Options:
-    newest = Claim.objects.listed().order_by(F("last_published_at").desc(nulls_last=True), "-id")
+    newest = Claim.objects.listed().order_by(NEWEST_FIRST, "-id")
     claims = newest.values("id")[:NEWEST]
     links = Claim.topics.through._default_manager.filter(claim__in=claims)
     cited = Citation.objects.filter(verdict__live_for__in=claims)
