@@ -14,6 +14,7 @@ from django.core.paginator import Paginator
 from django.db import models, transaction
 from django.http import HttpRequest
 
+from sources.admin.fields import RowField
 from sources.operations import raise_publication_number
 from sources.people import Role, has_role, may_administer, role_of
 
@@ -55,6 +56,20 @@ class RoleAdmin(admin.ModelAdmin):
     list_per_page = 50
     save_on_top = False
     show_facets = admin.ShowFacets.NEVER
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Gives links our own combobox: the stock one styles itself inline and has no label."""
+        if db_field.name in self.autocomplete_fields and isinstance(db_field, models.ForeignKey):
+            target = self.admin_site.get_model_admin(db_field.remote_field.model)
+            return RowField(
+                db_field.remote_field.model._default_manager.all(),
+                names=tuple(target.search_fields),
+                source=f"{self.opts.label_lower}.{db_field.name}",
+                required=not db_field.blank,
+                label=db_field.verbose_name.capitalize(),
+                help_text=db_field.help_text,
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return may_look(request.user)

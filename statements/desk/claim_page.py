@@ -477,12 +477,15 @@ class ClaimPage(DeskPage):
         form = self.bound.get(name) or self.build(name)
         refused = bool(self.bound.get(name) and form and form.is_bound and form.errors)
         asks = bool(offer.action.asks or offer.action.note)
+        # What the checklist says already is not said twice.
+        own = [gap for gap in offer.gaps if gap.rule not in RULES]
         return {
             "code": code,
             "label": offer.action.label,
             "form": form,
             "is_possible": offer.is_possible,
-            "gaps": [link_gap(gap, code) for gap in offer.gaps],
+            "gaps": [link_gap(gap, code) for gap in own],
+            "listed_count": len(offer.gaps) - len(own),
             # A button alone does it: nothing has to be told.
             "is_one_click": not asks and not refused,
             "is_main": code in ("take", "submit", "publish"),

@@ -89,6 +89,11 @@ class Line:
     evidence: str
     gaps: list[Gap]
 
+    @property
+    def more_gaps(self) -> list[Gap]:
+        """What does not fit into a line of the table."""
+        return self.gaps[3:]
+
 
 def lines_for(claims: Iterable[Claim]) -> list[Line]:
     """Returns the lines of some claims, each with what it lacks (claims from `with_readiness`)."""
