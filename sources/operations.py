@@ -68,27 +68,31 @@ def save_row(row: Row, *, by: User | None, reason: str = "") -> Row:
                 current_version=row.version + 1,
             )
         row.version += 1
-    check(row)
     row._history_user = by  # type: ignore[attr-defined]  # read by simple_history
     row._change_reason = reason  # type: ignore[attr-defined]  # read by simple_history
-    save_or_refuse(row)
+    store(row)
     return row
 
 
-def save_or_refuse(row: Model) -> None:
-    """Saves; a constraint of the database that another writer met first answers in words."""
+def store(row: Model, *, force_insert: bool = False) -> None:
+    """Validates the fields in words and saves; what a constraint refuses is said in words too.
+
+    The constraints are left to the database and asked one by one (a query each) only when it
+    refused: that is cheaper, and right also when somebody else was a moment faster.
+    """
+    check(row, constraints=False)
     try:
         with transaction.atomic():
-            row.save()
+            row.save(force_insert=force_insert)
     except IntegrityError as error:
         check(row)
         raise NotPossible("somebody saved the same thing at this moment: look again") from error
 
 
-def check(row: Model) -> None:
+def check(row: Model, *, constraints: bool = True) -> None:
     """Runs the model's own validation and turns its first message into an `Invalid`."""
     try:
-        row.full_clean()
+        row.full_clean(validate_unique=constraints, validate_constraints=constraints)
     except ValidationError as error:
         for field, messages in error.message_dict.items():
             name = "" if field == "__all__" else field
@@ -241,7 +245,6 @@ def _keep(source: Source, *, by: User, content: bytes, text: str, **values: Any)
         byte_size=len(content), text=text,
         text_sha256=hashlib.sha256(text.encode()).hexdigest(), **values,
     )  # fmt: skip
-    check(row)
-    row.save()
+    store(row)
     raise_publication_number()
     return row

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from sources.errors import NotAllowed, NotPossible
 from sources.models import Source
-from sources.operations import assign, check, lock, raise_publication_number, save_row
+from sources.operations import assign, lock, raise_publication_number, save_row, store
 from sources.people import Role, require
 from sources.texts import clean, clean_line
 from statements.models import Agreement, AgreementEvent, AgreementEventConfirmation, Speaker
@@ -91,8 +91,7 @@ def record_agreement_event(
         recorded_at=timezone.now(),
         recorded_by=by,
     )
-    check(row)
-    row.save(force_insert=True)
+    store(row, force_insert=True)
     return row
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from sources.errors import Invalid, NotAllowed, NotPossible
 from sources.models import Publisher
-from sources.operations import assign, check, lock, raise_publication_number, save_row
+from sources.operations import assign, lock, raise_publication_number, save_row, store
 from sources.people import Role, require
 from sources.texts import clean, clean_line
 from statements.models import (
@@ -200,8 +200,7 @@ def set_detail(
     model = DETAILS[kind]
     detail = model._default_manager.filter(claim=row).first() or model(claim=row)
     assign(detail, values, DETAIL_FIELDS[kind])
-    check(detail)
-    detail.save()
+    store(detail)
     save_row(row, by=by, reason=f"{kind}: {detail}"[:300])
     bring_up_to_date(claim, row)
     announce_change(row)
@@ -240,8 +239,7 @@ def attach_occurrence(
         added_by=by,
         is_late=row.was_published,
     )
-    check(occurrence)
-    occurrence.save()
+    store(occurrence)
     if row.main_statement_id is None:
         row.main_statement = statement
         save_row(row, by=by, reason="statement attached")
@@ -282,8 +280,7 @@ def confirm_late(row: LateRow, *, by: User) -> LateRow:
     if getattr(current, "match", Match.CONFIRMED) == Match.REJECTED:
         raise NotPossible("this was rejected")
     current.confirmed_by, current.confirmed_at = by, timezone.now()
-    check(current)
-    current.save()
+    store(current)
     raise_publication_number()
     return current
 
@@ -312,8 +309,7 @@ def relate_claims(
         added_by=by,
         is_late=from_claim.was_published or to_claim.was_published,
     )
-    check(relation)
-    relation.save()
+    store(relation)
     if not relation.is_late and (is_listed(from_claim) or is_listed(to_claim)):
         raise_publication_number()
     return relation
@@ -330,8 +326,7 @@ def resolve_relation(
     row.added_by = by
     row.is_late = row.from_claim.was_published or row.to_claim.was_published
     row.confirmed_by = row.confirmed_at = None
-    check(row)
-    row.save()
+    store(row)
     if is_listed(row.from_claim) or is_listed(row.to_claim):
         raise_publication_number()
     return row

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from sources.errors import Invalid
 from sources.models import Snapshot, Source
-from sources.operations import assign, check, lock, save_row
+from sources.operations import assign, lock, save_row, store
 from sources.people import Role, require
 from sources.texts import clean
 from statements.models import Claim, Evidence, Reading
@@ -99,8 +99,7 @@ def set_reading(evidence: Evidence, *, by: User, **values: Any) -> Reading:
     lock_for_work(evidence.claim)
     row = Reading.objects.filter(evidence=evidence).first() or Reading(evidence=evidence)
     assign(row, values, READING_FIELDS)
-    check(row)
-    row.save()
+    store(row)
     return row
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from sources.errors import Invalid, NotAllowed, NotPossible
 from sources.models import AnchoredRow, Snapshot, Source
-from sources.operations import assign, check, lock, raise_publication_number, save_row
+from sources.operations import assign, check, lock, raise_publication_number, save_row, store
 from sources.people import Role, require
 from sources.texts import clean, clean_line
 from statements import anchors
@@ -66,8 +66,7 @@ def add_speaker_role(speaker: Speaker, *, by: User, **values: Any) -> SpeakerRol
     role = SpeakerRole(speaker=speaker)
     assign(role, values, ("title", "organisation", "valid_from", "valid_to"))
     role.title = clean_line(role.title, "title", required="name the office", most=200)
-    check(role)
-    role.save()
+    store(role)
     raise_publication_number()
     return role
 
@@ -83,8 +82,7 @@ def add_occasion(*, by: User, title: str, **values: Any) -> Occasion:
         return known
     occasion = Occasion(title=title)
     assign(occasion, values, ("held_edtf", "place"))
-    check(occasion)
-    occasion.save()
+    store(occasion)
     return occasion
 
 
@@ -154,8 +152,7 @@ def link_appearance(
         is_late=is_frozen(statement) or is_public(statement),
     )
     set_anchor(row, source=source, snapshot=snapshot, quote=quote)
-    check(row)
-    row.save()
+    store(row)
     return row
 
 
@@ -222,8 +219,7 @@ def propose_statement_correction(
         explanation=clean(explanation, "explanation", required="explain the correction"),
         proposed_by=by,
     )
-    check(proposal)
-    proposal.save()
+    store(proposal)
     return proposal
 
 
