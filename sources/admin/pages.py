@@ -57,6 +57,10 @@ class DeskPage:
         """Names the forms that the page shows."""
         return []
 
+    def shows(self, name: str) -> bool:
+        """Says whether the page shows this form now, so that what was typed stands in it."""
+        return name in self.form_names()
+
     def companions(self, form: DeskForm) -> list[str]:
         """Names the forms that are sent together with this one."""
         return []
@@ -173,7 +177,7 @@ class DeskPage:
             "refused": refused,
             "alerts": [form for form in self.bound.values() if form.is_bound and form.errors],
             # What was written in a form that the page does not show any more.
-            "kept": refused.kept() if refused and refused.name not in forms else [],
+            "kept": refused.kept() if refused and not self.shows(refused.name) else [],
             **self.context(),
         }
         return TemplateResponse(self.request, self.template_name, context, status=status)

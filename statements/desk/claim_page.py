@@ -63,6 +63,12 @@ class ClaimPage(DeskPage):
     def may_edit(self) -> bool:
         return self.row.is_editable and has_role(self.request.user, Role.CHECKER)
 
+    def shows(self, name: str) -> bool:
+        kind = name.partition("-")[0]
+        if kind in ("topics", "review", "relation", "resolve", "attach"):
+            return name in self.form_names()
+        return self.may_edit and kind != "act"
+
     # ---- forms ---------------------------------------------------------------------------
 
     def form_names(self) -> list[str]:
@@ -222,7 +228,7 @@ class ClaimPage(DeskPage):
         state = State(self.row.state).label.lower()
         form.refuse(
             Stale(
-                f"{who} changed this claim while you looked at it: it is {state} now. "
+                f"while you looked at this claim, {who} changed it: it is {state} now. "
                 "Look again, then do it again",
                 current_version=self.row.version,
             )

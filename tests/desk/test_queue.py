@@ -1,0 +1,237 @@
+"""The queue: what there is to do, in a fixed number of queries, with filters in the address."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from statements.desk.queue import lines_for, with_readiness
+from statements.models import AgreementEvent, Claim, Occurrence, StatementCorrection
+from statements.operations import (
+    attach_occurrence,
+    available_actions,
+    perform,
+    propose_statement_correction,
+    record_agreement_event,
+    schedule_review,
+)
+from tests.desk.pages import Page, claim_address
+from tests.factories import (
+    make_agreement,
+    make_claim,
+    make_source,
+    make_statement,
+    make_topic,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def titles(response):
+    return [line.claim.text for line in response.context["lines"]]
+
+
+def test_each_tab_shows_its_own_claims(desk):
+    for state in ("new", "researching", "in_review", "published", "declined"):
+        make_claim(state, text=f"A {state} claim")
+    due = Claim.objects.get(state="published")
+    schedule_review(due, by=make_user("ada"), on=timezone.localdate() - timedelta(days=1))
+    ada, ben = desk("ada"), desk("ben", role="editor")
+
+    assert titles(ada.get("/admin/")) == ["A researching claim"]
+    assert titles(ada.get("/admin/?show=unassigned")) == ["A new claim"]
+    assert titles(ada.get("/admin/?show=review")) == []  # she wrote it
+    assert titles(ben.get("/admin/?show=review")) == ["A in_review claim"]
+    assert titles(ben.get("/admin/?show=due")) == ["A published claim"]
+    assert titles(ben.get("/admin/?show=nonsense")) == []
+
+
+def test_a_line_says_what_the_guards_say(desk):
+    make_claim("new", kind="quantity")
+    make_claim("researching", finding="")
+    make_claim("researching", roots=1)
+    make_claim("in_review")
+    ada = make_user("ada")
+    for line in lines_for(with_readiness(Claim.objects.all())):
+        fresh = Claim.objects.get(pk=line.claim.pk)
+        if fresh.state == "new":
+            perform(fresh, "take", by=ada)
+        submit = [o for o in available_actions(fresh, ada) if o.action.code == "submit"]
+        if submit:
+            assert list(submit[0].gaps) == line.gaps
+    assert [line.evidence for line in lines_for(with_readiness(Claim.objects.order_by("id")))] == [
+        "0/2", "0/2", "1/2", "2/2",
+    ]  # fmt: skip
+
+
+def queries_of(client, address):
+    client.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        client.get(address)
+    return len(captured)
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(desk):
+    ada = desk()
+    make_claim("researching")
+    one = queries_of(ada, "/admin/?show=all")
+    for number in range(24):
+        make_claim("researching", text=f"Claim {number}", statement=make_statement(f"Words {number}"))
+
+    assert (one, queries_of(ada, "/admin/?show=all")) == (QUERIES, QUERIES)
+
+
+QUERIES = 23
+
+
+def test_one_hundred_rows_are_paged_and_keep_their_filters(desk):
+    statement = make_statement()
+    for number in range(60):
+        make_claim("new", text=f"Claim {number}", statement=statement, kind="event")
+    make_claim("new", text="Another kind", statement=statement)
+    ada = desk()
+    response = ada.get("/admin/?show=unassigned&kind=event&page=2")
+    page = Page(response)
+
+    assert len(response.context["lines"]) == 25
+    assert "?show=unassigned&kind=event&page=3" in page.links
+    assert "?show=review&kind=event" in page.links
+    assert ada.get("/admin/?show=unassigned&kind=event&page=x").status_code == 200
+    assert ada.get("/admin/?show=unassigned&kind=%3Cb%3E&topic=9&page=-1").status_code == 200
+
+
+def test_filters_narrow_by_words_kind_state_speaker_and_topic(desk):
+    topic = make_topic()
+    make_claim("new", text="Drones fly", kind="event", topics=[topic])
+    make_claim("researching", text="Talks begin")
+    ada = desk()
+
+    assert titles(ada.get("/admin/?show=all&q=drones")) == ["Drones fly"]
+    assert titles(ada.get("/admin/?show=all&kind=event")) == ["Drones fly"]
+    assert titles(ada.get("/admin/?show=all&state=researching")) == ["Talks begin"]
+    assert titles(ada.get("/admin/?show=all&speaker=nobody")) == []
+    assert titles(ada.get("/admin/?show=all&topic=russian-strikes")) == ["Drones fly"]
+
+
+def test_a_claim_is_taken_with_one_click(desk):
+    claim = make_claim("new")
+    ada = desk()
+    form = Page(ada.get("/admin/?show=unassigned")).form("act-take")
+    response = ada.post(claim_address(claim), form)
+
+    assert response.status_code == 302
+    claim.refresh_from_db()
+    assert (claim.state, claim.assignee.username) == ("researching", "ada")
+
+
+def test_empty_parts_say_what_to_do(desk):
+    page = Page(desk().get("/admin/"))
+
+    assert "Nothing is in your hands. Take a claim from “Unassigned”." in page.words
+
+
+def everything_that_waits():
+    claim = make_claim("published")
+    ada, ben = make_user("ada"), make_user("ben", role="editor")
+    attach_occurrence(claim, by=ada, statement=make_statement("Said again"))
+    record_agreement_event(
+        make_agreement(), by=ada, axis="agreement_state", value="announced",
+        happened_on=timezone.localdate(), source=make_source("An event"),
+    )  # fmt: skip
+    propose_statement_correction(
+        claim.main_statement, by=ben, explanation="A word was wrong.", text="Other words"
+    )
+    perform(claim, "propose_retraction", by=ben, note="The source was withdrawn.")
+    return claim
+
+
+def test_what_waits_for_a_second_editor_is_confirmed_by_one(desk):
+    everything_that_waits()
+    cleo, ben, ada = desk("cleo", role="editor"), desk("ben", role="editor"), desk("ada")
+    page = Page(cleo.get("/admin/?show=waiting"))
+
+    for words in ("Statement of a claim", "Event of an agreement", "Correction of a statement", "Retraction proposed"):
+        assert words in page.words
+    occurrence = Occurrence.objects.waiting().get()
+    event = AgreementEvent.objects.waiting().get()
+    correction = StatementCorrection.objects.get()
+    ada.post(f"/admin/desk/waiting/occurrence/{occurrence.pk}/")
+    ben.post(f"/admin/desk/waiting/correction/{correction.pk}/")
+    assert Occurrence.objects.waiting().count() == 1
+    correction.refresh_from_db()
+    assert correction.is_open
+
+    cleo.post(f"/admin/desk/waiting/occurrence/{occurrence.pk}/")
+    cleo.post(f"/admin/desk/waiting/event/{event.pk}/")
+    cleo.post(f"/admin/desk/waiting/correction/{correction.pk}/")
+
+    assert Occurrence.objects.waiting().count() == 0
+    assert AgreementEvent.objects.waiting().count() == 0
+    correction.refresh_from_db()
+    assert correction.confirmed_by.username == "cleo"
+
+
+def test_a_proposal_is_withdrawn(desk):
+    everything_that_waits()
+    correction = StatementCorrection.objects.get()
+    desk("ben", role="editor").post(
+        f"/admin/desk/waiting/correction/{correction.pk}/", {"do": "withdraw"}
+    )
+
+    correction.refresh_from_db()
+    assert correction.withdrawn_at is not None
+
+
+@pytest.mark.parametrize("path", ["occurrence/999/", "nothing/1/", "event/99999999999999999999/"])
+def test_what_does_not_wait_is_said_so(desk, path):
+    response = desk("ben", role="editor").post(f"/admin/desk/waiting/{path}", follow=True)
+
+    assert "This does not wait any more" in Page(response).words
+
+
+# ---- several at once --------------------------------------------------------------------------
+
+
+def bulk(client, action, claims, **fields):
+    data = {"action": action, "_selected_action": [claim.pk for claim in claims], "apply": "1"}
+    return client.post("/admin/statements/claim/?kind__exact=other", data | fields, follow=True)
+
+
+def test_claims_are_assigned_tagged_and_declined_in_bulk(desk):
+    topic = make_topic()
+    claims = [make_claim("new", text=f"Claim {n}", statement=make_statement(f"W {n}")) for n in range(3)]
+    ben = desk("ben", role="editor")
+    ada = make_user("ada")
+    bulk(ben, "tag_claims", claims, topics=[topic.pk])
+    bulk(ben, "assign_claims", claims[:2], assignee=ada.pk)
+    response = bulk(ben, "decline_claims", claims[1:], reason="out_of_scope", note="Not ours.")
+
+    assert [c.topics.get() for c in Claim.objects.all()] == [topic] * 3
+    assert sorted(Claim.objects.values_list("text", "state")) == [
+        ("Claim 0", "researching"),
+        ("Claim 1", "declined"),
+        ("Claim 2", "declined"),
+    ]
+    assert response.request["QUERY_STRING"] == "kind__exact=other"
+
+
+def test_bulk_refusals_name_the_claim_and_never_publish(desk):
+    claim = make_claim("in_review")
+    ben = desk("ben", role="editor")
+    page = Page(bulk(ben, "decline_claims", [claim], reason="out_of_scope"))
+
+    assert "was left as it is: Cannot decline a claim that is in review." in page.words
+    listed = ben.get("/admin/statements/claim/").context["action_form"].fields["action"].choices
+    assert [code for code, _ in listed] == ["", "assign_claims", "tag_claims", "decline_claims"]
+
+
+def test_a_checker_cannot_assign_in_bulk(desk):
+    claim = make_claim("new")
+    bulk(desk("ada"), "assign_claims", [claim], assignee=make_user("ada").pk)
+
+    assert Claim.objects.get().state == "new"
