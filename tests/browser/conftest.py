@@ -38,6 +38,16 @@ def browser():
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def live_server(django_db_setup, live_server):
+    """The server of pytest-django, started once the database is a file.
+
+    Started before, it takes the name in the settings for a database in memory, and shares one
+    connection between its threads and the test: SQLite crashes on that.
+    """
+    return live_server
+
+
 @pytest.fixture
 def open_page(browser, live_server):
     """Opens pages, each in a session of its own: `open_page("/claims/", width=360, dark=True)`.
