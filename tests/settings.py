@@ -46,3 +46,5 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(FOLDER / "test.sqlite3")}
 else:
     DATABASES["default"]["TEST"] = {"NAME": f"test_claimtracker_{os.getpid()}"}
+    # A commit that a power cut would lose is good enough for a test.
+    DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
