@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import IntegerField, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from sources.models import Publication
@@ -63,6 +63,9 @@ class Sort:
 @require_safe
 def claim_list(request: HttpRequest) -> HttpResponse:
     """Claims that are public or being checked, narrowed by filters (3 queries, 2 when kept)."""
+    if "" in request.GET.values():
+        # A form sends its empty fields too: one list has one address.
+        return HttpResponseRedirect(address(PATH, request.GET))
     filters = ClaimFilter(request.GET, queryset=Claim.objects.listed())
     problems = [
         f"{filters.form.fields[name].label}: {error}"
