@@ -43,6 +43,7 @@ class Schema(SpectacularAPIView):
     authentication_classes: Any = ()
     permission_classes: Any = ()
     renderer_classes: Any = (OpenApiJsonRenderer,)
+    http_method_names = ("get", "head")
 
 
 @require_safe
@@ -57,7 +58,11 @@ def absent(request: HttpRequest, rest: str) -> HttpResponse:
     if request.method in ("GET", "HEAD") and rest and not rest.endswith("/"):
         query = request.META.get("QUERY_STRING", "")
         return HttpResponsePermanentRedirect(f"{request.path}/{f'?{query}' if query else ''}")
-    return JsonResponse({"code": "not_found", "detail": ABSENT}, status=404)
+    return JsonResponse(
+        {"code": "not_found", "detail": ABSENT},
+        status=404,
+        json_dumps_params={"separators": (",", ":")},
+    )
 
 
 urlpatterns = [

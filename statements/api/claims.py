@@ -32,6 +32,7 @@ from sources.api.fields import Code, Day, Language, Line, Number, Reference, Tex
 from sources.errors import Invalid
 from sources.keyset import Order, both_ways
 from sources.operations import lock
+from sources.people import Role, require
 from statements.api.claim_desk import (
     ClaimDeskShape,
     claim_desk_json,
@@ -204,6 +205,7 @@ class ClaimDetail(Endpoint):
 
 def change_claim(claim: Claim, told: Json, *, by: Any, version: int) -> None:
     """Carries out everything that one PATCH asks for; the version holds for all of it."""
+    require(by, Role.CHECKER, "change claims")
     row = lock(claim, version=version)
     reason = told.pop("reason", "")
     detail, slugs = told.pop("detail", None), told.pop("topics", None)
