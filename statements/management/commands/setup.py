@@ -104,8 +104,8 @@ class Command(BaseCommand):
         while True:
             if not name and may_ask:
                 name = input("Log-in name of the administrator [admin]: ").strip()
-            # Staff may open the admin; keeping users there needs Django's own permissions. Being a
-            # superuser gives no editorial power: every rule asks for a role (DOMAIN §4).
+            # A superuser, so that no administrator added later can lock the first one out. It
+            # gives no editorial power: every rule asks for a role (DOMAIN §4).
             user = User(username=name or "admin", is_staff=True, is_superuser=True)
             try:
                 user.clean_fields(exclude=["password"])
