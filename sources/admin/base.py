@@ -62,7 +62,7 @@ class RoleAdmin(admin.ModelAdmin):
         if db_field.name in self.autocomplete_fields and isinstance(db_field, models.ForeignKey):
             target = self.admin_site.get_model_admin(db_field.remote_field.model)
             return RowField(
-                db_field.remote_field.model._default_manager.all(),
+                self.rows_for(db_field, request),
                 names=tuple(target.search_fields),
                 source=f"{self.opts.label_lower}.{db_field.name}",
                 required=not db_field.blank,
@@ -70,6 +70,10 @@ class RoleAdmin(admin.ModelAdmin):
                 help_text=db_field.help_text,
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def rows_for(self, db_field: Any, request: HttpRequest) -> Any:
+        """Returns the rows that a link may point to."""
+        return db_field.remote_field.model._default_manager.all()
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return may_look(request.user)

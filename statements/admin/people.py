@@ -115,10 +115,9 @@ class TokenAdmin(ForAdministrators):
             request.user, getattr(obj, "user", None)
         )
 
-    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        if db_field.name == "user" and not request.user.is_superuser:
-            kwargs["queryset"] = User.objects.filter(is_superuser=False, is_active=True)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+    def rows_for(self, db_field: Any, request: HttpRequest) -> Any:
+        people = User.objects.filter(is_active=True)
+        return people if request.user.is_superuser else people.filter(is_superuser=False)
 
     def response_add(
         self, request: HttpRequest, obj: Any, post_url_continue: Any = None

@@ -42,9 +42,12 @@ class SiteAdmin(RoleAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if self.has_view_permission(request):
-            Site.objects.get_or_create(id=1)
             return HttpResponseRedirect(admin_url(self.opts, "change", 1))
         return super().changelist_view(request, extra_context)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        # Until somebody saves it the row is its defaults.
+        return Site.load() if object_id == "1" else None
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         with transaction.atomic():

@@ -87,7 +87,7 @@ def claim_address(claim):
     return f"/admin/statements/claim/{claim.pk}/change/"
 
 
-def send(client, address, name, *, page=None, **fields):
+def send(client, address, name, /, *, page=None, **fields):
     """Fills in one form of a page as it stands and sends it; fields without their prefix."""
     page = page or Page(client.get(address))
     data = page.form(name) | {

@@ -1,0 +1,367 @@
+"""Who may see and do what in the admin: every address × role × method has a cell here.
+
+A new address without a cell fails the first test. Superusers look, and keep people and settings;
+they do nothing editorial by being superusers.
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+from rest_framework.authtoken.models import Token
+
+from sources.models import Observation, Place, Series, Snapshot, Source
+from statements.models import Claim, Correction, ExternalReview, ImportRun, Occasion, Site, Topic, Verdict
+from statements.operations import record_agreement_event
+from tests.desk.pages import claim_address
+from tests.factories import (
+    make_agreement,
+    make_claim,
+    make_measure,
+    make_place,
+    make_publisher,
+    make_source,
+    make_speaker,
+    make_topic,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+WHO = ("anonymous", "outsider", "roleless", "contributor", "checker", "editor", "admin", "superuser")
+# What each column may do, in the order of WHO: i log in first, y yes, n no (403).
+DESK = "iiiyyyyy"  # everybody with a role at the desk, and who keeps people
+CONTRIBUTE = "iiiyyynn"
+CHECK = "iiinyynn"
+EDIT = "iiinnynn"
+ADMINISTER = "iiinnnyy"
+NOBODY = "iiinnnnn"
+EVERYBODY = "yyyyyyyy"
+LOGGED_IN = "iiiyyyyy"
+
+# Per noun: looking, adding, changing, deleting.
+NOUNS = {
+    "statements_claim": (DESK, CHECK, DESK, NOBODY),
+    "statements_statement": (DESK, CONTRIBUTE, DESK, NOBODY),
+    "statements_speaker": (DESK, CONTRIBUTE, DESK, NOBODY),
+    "statements_occasion": (DESK, CONTRIBUTE, DESK, NOBODY),
+    "statements_topic": (DESK, CHECK, DESK, CHECK),
+    "statements_agreement": (DESK, CHECK, DESK, NOBODY),
+    "statements_agreementevent": (DESK, NOBODY, DESK, NOBODY),
+    "statements_evidence": (DESK, NOBODY, DESK, NOBODY),
+    "statements_verdict": (DESK, NOBODY, DESK, NOBODY),
+    "statements_statechange": (DESK, NOBODY, DESK, NOBODY),
+    "statements_correction": (DESK, NOBODY, DESK, NOBODY),
+    "statements_externalreview": (DESK, NOBODY, DESK, NOBODY),
+    "statements_importrun": (DESK, NOBODY, DESK, NOBODY),
+    "statements_site": (ADMINISTER, NOBODY, ADMINISTER, NOBODY),
+    "sources_source": (DESK, CONTRIBUTE, DESK, NOBODY),
+    "sources_snapshot": (DESK, NOBODY, DESK, NOBODY),
+    "sources_publisher": (DESK, CONTRIBUTE, DESK, NOBODY),
+    "sources_place": (DESK, CONTRIBUTE, DESK, CONTRIBUTE),
+    "sources_measure": (DESK, EDIT, DESK, NOBODY),
+    "sources_series": (DESK, CHECK, DESK, NOBODY),
+    "sources_observation": (DESK, CHECK, DESK, NOBODY),
+    "auth_user": (ADMINISTER, ADMINISTER, ADMINISTER, NOBODY),
+    "authtoken_tokenproxy": (ADMINISTER, ADMINISTER, ADMINISTER, ADMINISTER),
+}
+# Whose empty POST to an existing row is let through to the form (a refusal in words, or saved).
+SENDS = {
+    "statements_claim": CONTRIBUTE,  # what a contributor may not, the operations refuse
+    "statements_statement": CONTRIBUTE,
+    "statements_speaker": CONTRIBUTE,
+    "statements_occasion": CONTRIBUTE,
+    "statements_topic": CHECK,
+    "statements_agreement": CONTRIBUTE,
+    "statements_site": ADMINISTER,
+    "sources_source": CONTRIBUTE,
+    "sources_publisher": CONTRIBUTE,
+    "sources_place": CONTRIBUTE,
+    "sources_measure": EDIT,
+    "sources_series": CHECK,
+    "auth_user": ADMINISTER,
+}
+# The other addresses: GET and POST.
+OTHERS = {
+    "index": (DESK, DESK),
+    "desk": (DESK, DESK),
+    "desk_waiting": ("iii-----", CONTRIBUTE),  # POST only: 405
+    "login": (EVERYBODY, EVERYBODY),
+    "logout": ("--------", EVERYBODY),
+    "password_change": (LOGGED_IN, LOGGED_IN),
+    "password_change_done": (LOGGED_IN, "iii-----"),
+    "autocomplete": (DESK, "iii-----"),
+    "jsi18n": (DESK, "iii-----"),
+    "view_on_site": (DESK, DESK),
+    "app_list": (DESK, DESK),
+    "auth_user_password_change": (ADMINISTER, ADMINISTER),
+    "statements_claim_preview": (DESK, DESK),
+    "sources_snapshot_bytes": (DESK, DESK),
+}
+
+
+def admin_addresses():
+    """Yields the name of every address below /admin/; "" for those without a name."""
+
+    def walk(patterns, prefix):
+        for pattern in patterns:
+            route = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns, route)
+            elif route.startswith("admin/"):
+                yield pattern.name or "", route
+
+    return list(walk(get_resolver().url_patterns, ""))
+
+
+def test_every_address_has_a_cell():
+    cells = set(OTHERS)
+    for noun in NOUNS:
+        cells |= {f"{noun}_{what}" for what in ("changelist", "add", "history", "delete", "change")}
+    # Django redirects <noun>/<id>/ to its change page, and catches all that is left.
+    unnamed = [route for name, route in admin_addresses() if not name]
+
+    assert {name for name, _ in admin_addresses() if name} == cells
+    assert {route for route in unnamed if not route.endswith(("/<path:object_id>/", "(?P<url>.*)$"))} == set()
+
+
+@pytest.fixture
+def clients(desk):
+    outsider = desk("outsider", role="contributor")
+    User.objects.filter(username="outsider").update(is_staff=False)
+    return {
+        "anonymous": Client(),
+        "outsider": outsider,
+        "roleless": desk("roleless", role=""),
+        "contributor": desk("con", role="contributor"),
+        "checker": desk("ada"),
+        "editor": desk("ben", role="editor"),
+        "admin": desk("root", role="admin"),
+        "superuser": desk("super", role="", is_superuser=True),
+    }
+
+
+@pytest.fixture
+def rows(db):
+    """One row of each noun, by the noun's name: its key in an address."""
+    claim = make_claim("published")
+    source = make_source("A work", snapshot_text="Words")
+    event = record_agreement_event(
+        make_agreement(), by=make_user("ada"), axis="agreement_state", value="announced",
+        happened_on=claim.first_published_at.date(), source=source,
+    )  # fmt: skip
+    correction = Correction(
+        claim=claim, kind="typo", summary="x", made_at=claim.first_published_at, made_by=make_user("ben")
+    )
+    correction.save(force_insert=True)
+    series = Series.objects.create(
+        measure=make_measure(), publisher=make_publisher(), name="S", granularity="night"
+    )
+    count = Observation.objects.create(
+        series=series, period_start="2025-03-01", period_end="2025-03-01", value=1,
+        reported_at=claim.first_published_at,
+    )  # fmt: skip
+    Site.load().save()
+    review = ExternalReview.objects.create(
+        publisher=make_publisher(), url="https://example.org/r", claim_text="x", label="False"
+    )
+    run = ImportRun.objects.create(kind="feed", file_name="f", sha256="0" * 64)
+    person = make_user("somebody")
+    Token.objects.create(user=person)
+    return {
+        "statements_claim": claim.pk,
+        "statements_statement": claim.main_statement_id,
+        "statements_speaker": make_speaker().pk,
+        "statements_occasion": Occasion.objects.create(title="O").pk,
+        "statements_topic": make_topic().pk,
+        "statements_agreement": event.agreement_id,
+        "statements_agreementevent": event.pk,
+        "statements_evidence": claim.evidence.first().pk,
+        "statements_verdict": Verdict.objects.get().pk,
+        "statements_statechange": claim.state_changes.first().pk,
+        "statements_correction": correction.pk,
+        "statements_externalreview": review.pk,
+        "statements_importrun": run.pk,
+        "statements_site": 1,
+        "sources_source": source.pk,
+        "sources_snapshot": Snapshot.objects.first().pk,
+        "sources_publisher": make_publisher().pk,
+        "sources_place": make_place().pk,
+        "sources_measure": make_measure().pk,
+        "sources_series": series.pk,
+        "sources_observation": count.pk,
+        "auth_user": person.pk,
+        "authtoken_tokenproxy": person.pk,
+    }
+
+
+def said(response):
+    """Returns the letter of a cell for a response."""
+    if response.status_code == 302 and "/admin/login/" in response["Location"]:
+        return "i"
+    if response.status_code == 405:
+        return "-"
+    if response.status_code == 403:
+        return "n"
+    assert response.status_code < 500, response.status_code
+    return "y"
+
+
+def walk(clients, method, address):
+    return "".join(said(getattr(clients[who], method)(address)) for who in WHO)
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_cells_of_a_noun(clients, rows, noun):
+    look, add, change, delete = NOUNS[noun]
+    sends = SENDS.get(noun, NOBODY)
+    base = f"/admin/{noun.replace('_', '/')}/"
+    row = f"{base}{rows[noun]}/"
+    found = {
+        "GET list": walk(clients, "get", base),
+        "POST list": walk(clients, "post", base),
+        "GET add": walk(clients, "get", f"{base}add/"),
+        "POST add": walk(clients, "post", f"{base}add/"),
+        "GET change": walk(clients, "get", f"{row}change/"),
+        "HEAD change": walk(clients, "head", f"{row}change/"),
+        "OPTIONS change": walk(clients, "options", f"{row}change/"),
+        "POST change": walk(clients, "post", f"{row}change/"),
+        "GET history": walk(clients, "get", f"{row}history/"),
+        "GET delete": walk(clients, "get", f"{row}delete/"),
+        "POST delete": walk(clients, "post", f"{row}delete/"),
+    }
+
+    assert found == {
+        "GET list": look,
+        "POST list": look,
+        "GET add": add,
+        "POST add": add,
+        "GET change": change,
+        "HEAD change": change,
+        "OPTIONS change": change if noun != "sources_snapshot" else NOBODY,
+        "POST change": sends,
+        "GET history": change,
+        "GET delete": delete,
+        "POST delete": delete,
+    }
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_cells_of_other_addresses(clients, rows, name):
+    addresses = {
+        "index": "/admin/",
+        "desk": "/admin/desk/",
+        "desk_waiting": "/admin/desk/waiting/event/1/",
+        "login": "/admin/login/",
+        "logout": "/admin/logout/",
+        "password_change": "/admin/password_change/",
+        "password_change_done": "/admin/password_change/done/",
+        "autocomplete": "/admin/autocomplete/?app_label=statements&model_name=statement&field_name=speaker",
+        "jsi18n": "/admin/jsi18n/",
+        "view_on_site": "/admin/r/1/1/",
+        "app_list": "/admin/statements/",
+        "auth_user_password_change": f"/admin/auth/user/{rows['auth_user']}/password/",
+        "statements_claim_preview": f"/admin/statements/claim/{rows['statements_claim']}/preview/",
+        "sources_snapshot_bytes": f"/admin/sources/snapshot/{rows['sources_snapshot']}/bytes/",
+    }
+    get, post = OTHERS[name]
+    if name == "logout":
+        assert [clients[who].post(addresses[name]).status_code for who in WHO] == [302] * 3 + [200] * 5
+        return
+
+    assert walk(clients, "get", addresses[name]) == get
+    assert walk(clients, "post", addresses[name]) == post
+
+
+# ---- superusers and administrators -----------------------------------------------------------
+
+
+def test_a_superuser_without_a_group_can_neither_publish_nor_edit(desk):
+    claim = make_claim("in_review")
+    client = desk("super", role="", is_superuser=True)
+    version = Claim.objects.get().version
+    for do in ("act-publish", "act-return", "draft", "wording", "cite"):
+        response = client.post(
+            claim_address(claim), {"do": do, f"{do}-version": version, "act-return-note": "x"}
+        )
+        assert response.status_code == 403
+
+    assert Claim.objects.get().state == "in_review"
+    assert "act-publish" not in client.get(claim_address(claim)).content.decode()
+
+
+def test_the_author_of_a_draft_cannot_publish_it(desk):
+    claim = make_claim("in_review", author="ben")
+    User.objects.get(username="ben").groups.set(make_user("cleo", role="editor").groups.all())
+    client = desk("ben", role="editor")
+    response = client.post(
+        claim_address(claim), {"do": "act-publish", "act-publish-version": claim.version}
+    )
+
+    assert response.status_code == 422
+    assert "Ask a second person to publish" in response.content.decode()
+    assert Claim.objects.get().state == "in_review"
+
+
+def person_form(user, **changes):
+    data = {
+        "username": user.username, "first_name": "", "last_name": "", "email": "",
+        "is_active": "on", "is_staff": "on", "groups": [],
+    }  # fmt: skip
+    return data | changes
+
+
+def test_an_administrator_makes_no_superuser_and_touches_none(desk):
+    client = desk("root", role="admin")
+    chief = make_user("chief", role="", is_superuser=True)
+    person = make_user("somebody")
+    client.post(f"/admin/auth/user/{person.pk}/change/", person_form(person, is_superuser="on"))
+    refused = client.post(f"/admin/auth/user/{chief.pk}/change/", person_form(chief, is_active=""))
+    word = client.post(f"/admin/auth/user/{chief.pk}/password/", {"password1": "x", "password2": "x"})
+    client.post("/admin/authtoken/tokenproxy/add/", {"user": "chief", "user_id": chief.pk})
+
+    person.refresh_from_db()
+    chief.refresh_from_db()
+    assert (person.is_superuser, chief.is_active) == (False, True)
+    assert (refused.status_code, word.status_code) == (403, 403)
+    assert not Token.objects.filter(user=chief).exists()
+
+
+def test_an_administrator_gives_a_role_and_a_token(desk):
+    client = desk("root", role="admin")
+    person = make_user("somebody", role="")
+    editors = make_user("ben", role="editor").groups.get()
+    client.post(f"/admin/auth/user/{person.pk}/change/", person_form(person, groups=[editors.pk]))
+    response = client.post(
+        "/admin/authtoken/tokenproxy/add/", {"user": "somebody", "user_id": person.pk}, follow=True
+    )
+
+    assert list(person.groups.all()) == [editors]
+    token = Token.objects.get(user=person)
+    assert token.key in response.content.decode()
+    assert token.key not in client.get("/admin/authtoken/tokenproxy/").content.decode()
+
+
+def test_a_used_place_or_topic_stays(desk):
+    place, topic = make_place(), make_topic()
+    make_claim("new", topics=[topic])
+    Place.objects.create(name="Kyiv", part_of=place)
+    client = desk()
+    used = [
+        client.post(f"/admin/sources/place/{place.pk}/delete/", {"post": "yes"}),
+        client.post(f"/admin/statements/topic/{topic.pk}/delete/", {"post": "yes"}),
+    ]
+    leaf = make_topic("leaf", "Leaf")
+    unused = client.post(f"/admin/statements/topic/{leaf.pk}/delete/", {"post": "yes"})
+
+    assert [response.status_code for response in used] == [403, 403]
+    assert unused.status_code == 302
+    assert (Place.objects.count(), list(Topic.objects.all())) == (2, [topic])
+
+
+def test_pages_of_the_desk_are_never_stored_by_a_cache(desk):
+    make_source()
+    for address in ("/admin/", f"/admin/sources/source/{Source.objects.get().pk}/change/"):
+        assert "no-cache" in desk().get(address)["Cache-Control"]
