@@ -229,16 +229,21 @@ def _byline(claim: Claim, document: Document) -> Byline | None:
     statement = claim.main_statement
     if statement is None:
         return None
-    place = next(
-        (row.statement.place for row in _shown(claim) if row.statement_id == statement.pk), None
-    )
-    occasion = statement.occasion.title if statement.occasion else ""
+    # The place comes with the occurrences; the claim's own link to the statement has it not.
+    shown = next((row.statement for row in _shown(claim) if row.statement_id == statement.pk), None)
     return Byline(
         speaker=Link(statement.speaker.name, statement.speaker.get_absolute_url()),
         role=_role(statement, document),
         said=said_words(statement),
-        setting=", ".join(filter(None, [occasion, place.name if place else ""])),
+        setting=_setting(shown) if shown else "",
     )
+
+
+def _setting(statement: Statement) -> str:
+    """Returns occasion and place, the place only where the occasion does not name it."""
+    occasion = statement.occasion.title if statement.occasion else ""
+    place = statement.place.name if statement.place else ""
+    return ", ".join(filter(None, [occasion, "" if place in occasion else place]))
 
 
 def _role(statement: Statement, document: Document) -> str:
@@ -257,11 +262,7 @@ def _sayings(claim: Claim, document: Document) -> list[Saying]:
     for row in _shown(claim):
         statement = row.statement
         kept = sealed_rows.get(statement.public_id)
-        said = [
-            said_words(statement),
-            statement.occasion.title if statement.occasion else "",
-            statement.place.name if statement.place else "",
-        ]
+        said = [said_words(statement), _setting(statement)]
         sayings.append(
             Saying(
                 quote=sealed.said_quote(statement.text, statement.language, statement.fidelity),

@@ -45,8 +45,8 @@ DIRECTNESS: dict[str, str] = {
     Directness.TERTIARY: "Tertiary source: analyses reports",
 }
 PERIOD_COUNTS: dict[str, str] = {
-    PeriodCounts.CALENDAR_DAYS: "calendar days",
-    PeriodCounts.NIGHTS: "nights, named by their morning",
+    PeriodCounts.CALENDAR_DAYS: "Calendar days",
+    PeriodCounts.NIGHTS: "Nights, named by their morning",
 }
 REASONS: dict[str, str] = dict(Reason.choices)
 SOURCE_KINDS: dict[str, str] = dict(SourceKind.choices)
@@ -111,6 +111,7 @@ class Figures:
     heading: str
     rows: list[Row]
     note: str = ""
+    is_sentence: bool = False  # the main value is a sentence, not a number or a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +175,9 @@ def _commitment(detail: Document) -> Figures:
     rows = [
         Row("To be delivered", detail["deliverable"], is_main=True),
         Row("By whom", detail["committed_by"]["name"]),
-        Row("Due", words.day(detail["due_on"]) or "no day was named"),
+        Row("Due", words.day(detail["due_on"]) or "No day was named"),
     ]
-    return Figures("What is promised", rows)
+    return Figures("What is promised", rows, is_sentence=True)
 
 
 def _agreement_path(agreement: Document) -> str:

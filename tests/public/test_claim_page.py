@@ -151,7 +151,7 @@ def test_a_quantity_is_shown_with_what_it_counts(client):
     text = text_of(open_claim(client, claim))
 
     assert (
-        "Drones launched More than 1,000 drones Period 18\N{EN DASH}27 March 2025 Days are nights, named "
+        "Drones launched More than 1,000 drones Period 18\N{EN DASH}27 March 2025 Days are Nights, named "
         "by their morning (Europe/Kyiv) Place Ukraine Counted by Air Force "
         "Counting rule: Every drone launched counts as one." in text
     )
