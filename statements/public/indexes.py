@@ -24,6 +24,7 @@ class IndexEntry:
     about: str = ""
     count: str = ""
     language: str = ""
+    about_language: str = ""
 
 
 class _CountOf(Subquery):

@@ -127,14 +127,14 @@ def test_a_corrected_statement_says_so(client):
 
 
 def test_the_index_of_statements_quotes_only_what_was_said(client):
-    make_claim("published", statement=make_statement("Word for word."))
+    make_claim("published", statement=make_statement("Word for word.", language="uk"))
     make_claim(
         "published", text="B", statement=make_statement("Not a quote.", fidelity="paraphrase")
     )
 
     html = client.get("/statements/").content.decode()
 
-    assert "“Word for word.”" in html
+    assert 'lang="uk">“Word for word.”</p>' in html
     assert "“Not a quote." not in html
     assert "Not a quote." in html
 

@@ -131,6 +131,7 @@ def _statements(source: Source) -> list[IndexEntry]:
             f"{row.speaker}, {said_words(row)}" if said_words(row) else str(row.speaker),
             row.get_absolute_url(),
             about=f"“{row.text}”" if row.is_quoted else row.text,
+            about_language=foreign(row.language),
         )
         for row in rows.order_by("-said_on", "-id")[:MOST]
     ]

@@ -49,6 +49,7 @@ def _entry(statement: Any) -> IndexEntry:
         statement.get_absolute_url(),
         about=f"“{statement.text}”" if statement.is_quoted else statement.text,
         count=words.count(statement.claim_count, "claim", "claims"),
+        about_language=foreign(statement.language),
     )
 
 
