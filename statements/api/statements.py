@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -42,7 +42,7 @@ from statements.api.shapes import (
     statement_line,
 )
 from statements.filters import MAX_QUERY_LENGTH, DayFilter
-from statements.models import Claim, Speaker, Statement
+from statements.models import Appearance, Claim, Occurrence, Speaker, Statement
 from statements.operations import (
     add_occasion,
     link_appearance,
@@ -230,8 +230,15 @@ class StatementDetail(Endpoint):
         return self._desk(public_id)
 
     def _desk(self, public_id: str) -> Response:
-        rows = Statement.objects.for_page().prefetch_related(
-            "appearances__source", "appearances__snapshot", "occurrences__claim"
+        rows = Statement.objects.select_related(
+            "speaker", "occasion__place", "place"
+        ).prefetch_related(
+            "speaker__roles",
+            Prefetch(
+                "appearances",
+                Appearance.objects.select_related("source", "snapshot").defer("snapshot__text"),
+            ),
+            Prefetch("occurrences", Occurrence.objects.select_related("claim")),
         )
         row = row_or_404(rows, public_id=public_id)
         return desk_response(
