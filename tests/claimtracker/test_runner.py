@@ -79,3 +79,7 @@ def test_settings_of_a_running_site_do_not_reach_the_checks(monkeypatch):
     step.run()
 
     assert (step.code, step.output) == (0, "none\n")
+
+
+def test_the_quick_run_leaves_out_only_files_that_are_there():
+    assert [walk for walk in run.WALKS if not (run.ROOT / walk).is_file()] == []
