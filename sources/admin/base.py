@@ -111,7 +111,7 @@ def _holds(request: HttpRequest, role: Role | None) -> bool:
 def is_used(row: models.Model) -> bool:
     """Says whether any other row points at this one (a query per kind of pointer)."""
     for relation in row._meta.related_objects:
-        manager = relation.related_model._default_manager  # type: ignore[union-attr]
+        manager = relation.related_model._default_manager
         if manager.filter(**{relation.field.name: row}).exists():
             return True
     return False

@@ -46,6 +46,8 @@ class DeskForm(forms.Form):
     `values` are those of the row as it stands, `row_version` the row's version (0: no row yet).
     """
 
+    data: Any  # a QueryDict, or a copy of one
+    _bound_fields_cache: dict[str, BoundField]  # of Form, not in its stubs
     required_css_class = "required"
     use_required_attribute = False
 
@@ -58,7 +60,8 @@ class DeskForm(forms.Form):
         values: Mapping[str, Any] | None = None,
         row_version: int = 0,
     ) -> None:
-        self.name = name
+        # Not `name`: in a template `form.do` is the field that is called name.
+        self.do = name
         self.row_version = row_version
         self.gaps: tuple[Gap, ...] = ()
         super().__init__(
@@ -72,15 +75,15 @@ class DeskForm(forms.Form):
         """The version that the person started from."""
         if not self.is_bound:
             return self.row_version
-        return _number(self.data.get(f"{self.name}-version"), self.row_version)
+        return _number(self.data.get(f"{self.do}-version"), self.row_version)
 
     @property
     def version_name(self) -> str:
-        return f"{self.name}-version"
+        return f"{self.do}-version"
 
     @property
     def was_name(self) -> str:
-        return f"{self.name}-was"
+        return f"{self.do}-was"
 
     @property
     def was(self) -> str:

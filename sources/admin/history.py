@@ -82,7 +82,7 @@ def _words(record: Any, field: Any, names: dict[tuple[type, int], str]) -> str:
     if value in (None, ""):
         return ""
     if isinstance(field, ForeignKey):
-        return names.get((field.related_model, value), f"no. {value}")  # type: ignore[arg-type]
+        return names.get((field.related_model, value), f"no. {value}")
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, bool):
@@ -99,7 +99,7 @@ def _names_of_links(records: list[Any]) -> dict[tuple[type, int], str]:
             if isinstance(field, ForeignKey) and field.name not in LEFT_OUT:
                 value = getattr(record, field.attname)
                 if value:
-                    wanted[field.related_model].add(value)  # type: ignore[index]
+                    wanted[field.related_model].add(value)
     found: dict[tuple[type, int], str] = {}
     for model, ids in wanted.items():
         for pk, row in model._default_manager.in_bulk(list(ids)).items():

@@ -7,7 +7,7 @@ with the text kept; a stale save shows the merge page.
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
@@ -24,6 +24,9 @@ from sources.admin.history import history_of
 from sources.errors import Refused, Stale
 from sources.people import role_of
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
 
 class DeskPage:
     """One row's page. Subclasses say which forms there are and what saving each one does."""
@@ -38,6 +41,11 @@ class DeskPage:
         # Forms as they were posted, by name; the one at fault while an operation runs.
         self.bound: dict[str, DeskForm] = {}
         self.at_fault: DeskForm | None = None
+
+    @property
+    def user(self) -> User:
+        """Who is at the desk: nobody reaches a page without having logged in."""
+        return cast("User", self.request.user)
 
     # ---- what a subclass says ------------------------------------------------------------
 
@@ -107,7 +115,7 @@ class DeskPage:
             companion = self.build(name, request.POST, request.FILES)
             if companion is not None:
                 sent.append(companion)
-        self.bound = {each.name: each for each in sent}
+        self.bound = {each.do: each for each in sent}
         if "look" in request.POST:
             return self.look(form)
         return self.attempt(form)
@@ -119,8 +127,8 @@ class DeskPage:
         return self.render()
 
     def attempt(self, form: DeskForm) -> HttpResponse:
-        self.bound[form.name] = form
-        if not all([each.is_valid() for each in self.bound.values()]):
+        self.bound[form.do] = form
+        if not all(each.is_valid() for each in self.bound.values()):
             return self.render(form, status=400)
         try:
             with transaction.atomic():
@@ -135,7 +143,7 @@ class DeskPage:
     def answer_stale(self, form: DeskForm, stale: Stale) -> HttpResponse:
         """Shows both versions; where the other changed nothing of this form, saves it anyway."""
         self.reload()
-        fresh = self.build(form.name, form.data, form.files)
+        fresh = self.build(form.do, form.data, form.files)
         if fresh is None:
             form.refuse(stale)
             return self.render(form, status=stale.http_status)
@@ -150,7 +158,7 @@ class DeskPage:
             data = merged.data
             data["again"] = "1"
             self.request.POST = data
-            again = self.build(form.name, data, form.files)
+            again = self.build(form.do, data, form.files)
             return self.attempt(again) if again is not None else self.render(status=409)
         context = {
             **self._shared(),
@@ -177,7 +185,7 @@ class DeskPage:
             "refused": refused,
             "alerts": [form for form in self.bound.values() if form.is_bound and form.errors],
             # What was written in a form that the page does not show any more.
-            "kept": refused.kept() if refused and not self.shows(refused.name) else [],
+            "kept": refused.kept() if refused and not self.shows(refused.do) else [],
             **self.context(),
         }
         return TemplateResponse(self.request, self.template_name, context, status=status)

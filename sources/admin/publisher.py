@@ -31,7 +31,7 @@ class PublisherPage(RowPage):
     form_class = PublisherForm
 
     def save(self, version: int, values: dict[str, Any]) -> Publisher:
-        return save_publisher(self.row, by=self.request.user, version=version, **values)
+        return save_publisher(self.row, by=self.user, version=version, **values)
 
 
 class PublisherAdmin(PageAdmin):

@@ -127,7 +127,7 @@ class SourcePage(RowPage):
         return super().build(name, data, files)
 
     def companions(self, form: DeskForm) -> list[str]:
-        return ["snapshot"] if self.row is None and form.name == "row" else []
+        return ["snapshot"] if self.row is None and form.do == "row" else []
 
     def context(self) -> dict[str, Any]:
         if self.row is None:
@@ -139,8 +139,8 @@ class SourcePage(RowPage):
         }
 
     def carry_out(self, form: DeskForm) -> HttpResponse:
-        by, cleaned = self.request.user, form.cleaned_data
-        if form.name == "snapshot" and self.row is not None:
+        by, cleaned = self.user, form.cleaned_data
+        if form.do == "snapshot" and self.row is not None:
             snapshot = kept_snapshot(self.row, cleaned, by=by)
             if snapshot is None:
                 form.add_error("text", "Paste the text or choose a file.")

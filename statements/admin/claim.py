@@ -29,8 +29,8 @@ MOST_AT_ONCE = 200
 class BulkForm(forms.Form):
     """What a bulk action asks for."""
 
-    def __init__(self, *args: Any, action: str, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+    def __init__(self, data: Any, *, action: str) -> None:
+        super().__init__(data, label_suffix="")
         match action:
             case "assign_claims":
                 self.fields["assignee"] = forms.ModelChoiceField(checkers(), label="Assign to")

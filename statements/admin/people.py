@@ -40,7 +40,7 @@ class PersonAdmin(ForAdministrators, UserAdmin):
     list_filter = ["is_active", "is_staff", "groups"]
     search_fields = ["username", "first_name", "last_name", "email"]
     ordering = ["username"]
-    filter_horizontal: Any = []
+    filter_horizontal = []
     readonly_fields = ["last_login", "date_joined"]
     fieldsets = (
         (None, {"fields": ["username", "password"]}),
@@ -57,9 +57,7 @@ class PersonAdmin(ForAdministrators, UserAdmin):
         ),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     )
-    add_fieldsets = (
-        (None, {"fields": ["username", "usable_password", "password1", "password2"]}),
-    )
+    add_fieldsets = ((None, {"fields": ["username", "usable_password", "password1", "password2"]}),)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("groups")
@@ -81,8 +79,10 @@ class PersonAdmin(ForAdministrators, UserAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def lookup_allowed(self, lookup: str, value: str, request: Any = None) -> bool:
-        return False if lookup.startswith("password") else super().lookup_allowed(
-            lookup, value, request
+        return (
+            False
+            if lookup.startswith("password")
+            else super().lookup_allowed(lookup, value, request)
         )
 
 
@@ -132,8 +132,8 @@ class TokenAdmin(ForAdministrators):
         )
         return HttpResponseRedirect(admin_url(self.opts, "changelist"))
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """The log keeps object ids, and a token's id is its secret: nothing is logged."""
 
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
         """As with additions."""

@@ -55,13 +55,13 @@ class SpeakerPage(RowPage):
         }
 
     def carry_out(self, form: DeskForm) -> HttpResponse:
-        if form.name == "role" and self.row is not None:
-            add_speaker_role(self.row, by=self.request.user, **form.cleaned_data)
+        if form.do == "role" and self.row is not None:
+            add_speaker_role(self.row, by=self.user, **form.cleaned_data)
             return self.saved("The office is added.", "roles")
         return super().carry_out(form)
 
     def save(self, version: int, values: dict[str, Any]) -> Speaker:
-        return save_speaker(self.row, by=self.request.user, version=version, **values)
+        return save_speaker(self.row, by=self.user, version=version, **values)
 
 
 class SpeakerAdmin(PageAdmin):

@@ -51,13 +51,13 @@ class AgreementPage(RowPage):
         )
         return {
             "events": list(events),
-            "is_editor": has_role(self.request.user, Role.EDITOR),
-            "is_checker": has_role(self.request.user, Role.CHECKER),
+            "is_editor": has_role(self.user, Role.EDITOR),
+            "is_checker": has_role(self.user, Role.CHECKER),
         }
 
     def carry_out(self, form: DeskForm) -> HttpResponse:
-        kind, _, key = form.name.partition("-")
-        by = self.request.user
+        kind, _, key = form.do.partition("-")
+        by = self.user
         if self.row is not None and kind == "event":
             record_agreement_event(self.row, by=by, **form.cleaned_data)
             return self.saved(
@@ -69,4 +69,4 @@ class AgreementPage(RowPage):
         return super().carry_out(form)
 
     def save(self, version: int, values: dict[str, Any]) -> Agreement:
-        return save_agreement(self.row, by=self.request.user, version=version, **values)
+        return save_agreement(self.row, by=self.user, version=version, **values)

@@ -39,7 +39,7 @@ from statements.operations import (
     update_evidence,
 )
 from statements.operations.common import FROZEN_WORDS
-from statements.vocabulary import RATINGS, Comparator, Match, State, VerdictCode
+from statements.vocabulary import DECIDING_STANCES, RATINGS, Comparator, Match, State, VerdictCode
 from statements.workflow import Ask
 
 RULES = {
@@ -61,7 +61,7 @@ class ClaimPage(DeskPage):
 
     @property
     def may_edit(self) -> bool:
-        return self.row.is_editable and has_role(self.request.user, Role.CHECKER)
+        return self.row.is_editable and has_role(self.user, Role.CHECKER)
 
     def shows(self, name: str) -> bool:
         kind = name.partition("-")[0]
@@ -83,7 +83,9 @@ class ClaimPage(DeskPage):
         if builder is None:
             return None
         made: DeskForm | None = (
-            builder(name, key, data, files) if key or kind in NUMBERED else builder(name, data, files)
+            builder(name, key, data, files)
+            if key or kind in NUMBERED
+            else builder(name, data, files)
         )
         return made
 
@@ -120,9 +122,7 @@ class ClaimPage(DeskPage):
         names = forms.DraftForm.base_fields
         values = {field: getattr(draft, field) for field in names} if draft else {}
         version = draft.version if draft else 0
-        return forms.DraftForm(
-            data, name=name, values=values, row_version=version, claim=self.row
-        )
+        return forms.DraftForm(data, name=name, values=values, row_version=version, claim=self.row)
 
     def _build_relation(self, name: str, data: Any, files: Any) -> DeskForm:
         return forms.RelationForm(data, name=name)
@@ -193,15 +193,20 @@ class ClaimPage(DeskPage):
         if not rows or rows[0].role is None:
             return None
         fitting = tuple(row for row in rows if self.row.state in row.origins)
-        fitting = tuple(
-            row
-            for row in fitting
-            if not row.condition or guards.CONDITIONS[row.condition](self.row)
-        ) or rows
+        fitting = (
+            tuple(
+                row
+                for row in fitting
+                if not row.condition or guards.CONDITIONS[row.condition](self.row)
+            )
+            or rows
+        )
         values: dict[str, Any] = {}
         live = self.row.live_verdict
         if code == "fix_typo" and live:
-            values = {ask: getattr(live, ask) for ask in (Ask.FINDING, Ask.RATIONALE, Ask.WOULD_CHANGE)}
+            values = {
+                ask: getattr(live, ask) for ask in (Ask.FINDING, Ask.RATIONALE, Ask.WOULD_CHANGE)
+            }
         return forms.ActionForm(
             data, name=name, rows=fitting, values=values, row_version=self.row.version
         )
@@ -216,12 +221,12 @@ class ClaimPage(DeskPage):
     # ---- saving --------------------------------------------------------------------------
 
     def carry_out(self, form: DeskForm) -> HttpResponse:
-        kind, _, key = form.name.partition("-")
+        kind, _, key = form.do.partition("-")
         response: HttpResponse = getattr(self, f"_save_{kind}")(form, key)
         return response
 
     def answer_stale(self, form: DeskForm, stale: Stale) -> HttpResponse:
-        if not form.name.startswith("act-"):
+        if not form.do.startswith("act-"):
             return super().answer_stale(form, stale)
         who = self.changed_by(form)
         self.reload()
@@ -240,7 +245,7 @@ class ClaimPage(DeskPage):
         return self.render(form, status=stale.http_status)
 
     def changed_by(self, form: DeskForm) -> str:
-        kind, _, key = form.name.partition("-")
+        kind, _, key = form.do.partition("-")
         row: Any = self.row
         if kind == "draft":
             row = getattr(self.row, "draft", None) or self.row
@@ -256,44 +261,42 @@ class ClaimPage(DeskPage):
         values = form.cleaned_data
         values["short_text"] = values["short_text"] or values["text"]
         values["language"] = values["language"] or "en"
-        update_claim(self.row, by=self.request.user, version=form.version, **values)
+        update_claim(self.row, by=self.user, version=form.version, **values)
         return self.saved("The wording is saved.", "wording")
 
     def _save_topics(self, form: DeskForm, key: str) -> HttpResponse:
         with transaction.atomic():
             lock(self.row, version=form.version)
-            tag_claim(self.row, by=self.request.user, topics=form.cleaned_data["topics"])
+            tag_claim(self.row, by=self.user, topics=form.cleaned_data["topics"])
         return self.saved("The topics are saved.", "topics")
 
     def _save_review(self, form: DeskForm, key: str) -> HttpResponse:
         with transaction.atomic():
             lock(self.row, version=form.version)
-            schedule_review(self.row, by=self.request.user, on=form.cleaned_data["on"])
+            schedule_review(self.row, by=self.user, on=form.cleaned_data["on"])
         return self.saved("The day of another look is saved.", "review")
 
     def _save_detail(self, form: DeskForm, key: str) -> HttpResponse:
-        set_detail(
-            self.row, self.row.kind, by=self.request.user, version=form.version, **form.cleaned_data
-        )
+        set_detail(self.row, self.row.kind, by=self.user, version=form.version, **form.cleaned_data)
         return self.saved("The typed fact is saved.", "detail")
 
     def _save_attach(self, form: DeskForm, key: str) -> HttpResponse:
-        occurrence = attach_occurrence(self.row, by=self.request.user, **form.cleaned_data)
+        occurrence = attach_occurrence(self.row, by=self.user, **form.cleaned_data)
         words = "The statement is attached."
         if occurrence.is_late:
             words += " It is shown once a second editor confirms it."
         return self.saved(words, "statements")
 
     def _save_detach(self, form: DeskForm, key: str) -> HttpResponse:
-        detach_occurrence(_one(self.row.occurrences, key), by=self.request.user)
+        detach_occurrence(_one(self.row.occurrences, key), by=self.user)
         return self.saved("The statement is detached.", "statements")
 
     def _save_confirm(self, form: DeskForm, key: str) -> HttpResponse:
-        confirm_late(_one(self.row.occurrences, key), by=self.request.user)
+        confirm_late(_one(self.row.occurrences, key), by=self.user)
         return self.saved("The statement is confirmed and shown.", "statements")
 
     def _save_cite(self, form: DeskForm, key: str) -> HttpResponse:
-        by, cleaned = self.request.user, form.cleaned_data
+        by, cleaned = self.user, form.cleaned_data
         source, snapshot, is_new = source_and_copy(cleaned, by=by)
         attach_evidence(
             self.row,
@@ -318,66 +321,62 @@ class ClaimPage(DeskPage):
         snapshot = _one(item.source.snapshots, values["snapshot"])
         if snapshot is None:
             update_evidence(
-                item, by=self.request.user, version=form.version, quote=values["quote"] or None,
+                item, by=self.user, version=form.version, quote=values["quote"] or None,
                 stance=values["stance"], note=values["note"], waiver=values["waiver"],
             )  # fmt: skip
         else:
             update_evidence(
-                item, by=self.request.user, version=form.version, snapshot=snapshot,
+                item, by=self.user, version=form.version, snapshot=snapshot,
                 quote=values["quote"], stance=values["stance"], note=values["note"],
                 waiver=values["waiver"],
             )  # fmt: skip
-        return self.saved("The evidence is saved.", form.name)
+        return self.saved("The evidence is saved.", form.do)
 
     def _save_reading(self, form: DeskForm, key: str) -> HttpResponse:
         item = self._evidence(key)
         if item is not None:
-            set_reading(item, by=self.request.user, **form.cleaned_data)
+            set_reading(item, by=self.user, **form.cleaned_data)
         return self.saved("The number is typed.", f"evidence-{key}")
 
     def _save_unread(self, form: DeskForm, key: str) -> HttpResponse:
         item = self._evidence(key)
         if item is not None:
-            remove_reading(item, by=self.request.user)
+            remove_reading(item, by=self.user)
         return self.saved("The typed number is taken away.", f"evidence-{key}")
 
     def _save_remove(self, form: DeskForm, key: str) -> HttpResponse:
         item = self._evidence(key)
         if item is not None:
-            remove_evidence(item, by=self.request.user, version=form.version)
+            remove_evidence(item, by=self.user, version=form.version)
         return self.saved("The evidence is taken away. Its history stays.", "evidence")
 
     def _save_draft(self, form: DeskForm, key: str) -> HttpResponse:
-        save_draft(self.row, by=self.request.user, version=form.version, **form.cleaned_data)
+        save_draft(self.row, by=self.user, version=form.version, **form.cleaned_data)
         return self.saved("The draft is saved.", "draft")
 
     def _save_reply(self, form: DeskForm, key: str) -> HttpResponse:
-        record_reply(self.row, by=self.request.user, **form.cleaned_data)
+        record_reply(self.row, by=self.user, **form.cleaned_data)
         return self.saved("The reply is recorded.", "reply")
 
     def _save_answer(self, form: DeskForm, key: str) -> HttpResponse:
         reply = _one(self.row.replies, key)
-        record_reply(
-            self.row, by=self.request.user, reply=reply, version=form.version, **form.cleaned_data
-        )
+        record_reply(self.row, by=self.user, reply=reply, version=form.version, **form.cleaned_data)
         return self.saved("The reply is saved.", "reply")
 
     def _save_relation(self, form: DeskForm, key: str) -> HttpResponse:
         values = form.cleaned_data
-        relation = relate_claims(
-            self.row, values.pop("to_claim"), by=self.request.user, **values
-        )
+        relation = relate_claims(self.row, values.pop("to_claim"), by=self.user, **values)
         words = "The claims are linked."
         if relation.is_late:
             words += " The link is shown once a second editor confirms it."
         return self.saved(words, "relations")
 
     def _save_join(self, form: DeskForm, key: str) -> HttpResponse:
-        confirm_late(self._relation(key), by=self.request.user)
+        confirm_late(self._relation(key), by=self.user)
         return self.saved("The link is confirmed and shown.", "relations")
 
     def _save_resolve(self, form: DeskForm, key: str) -> HttpResponse:
-        resolve_relation(self._relation(key), by=self.request.user, **form.cleaned_data)
+        resolve_relation(self._relation(key), by=self.user, **form.cleaned_data)
         return self.saved("The link is resolved.", "relations")
 
     def _save_act(self, form: DeskForm, code: str) -> HttpResponse:
@@ -390,7 +389,7 @@ class ClaimPage(DeskPage):
         perform(
             self.row,
             code,
-            by=self.request.user,
+            by=self.user,
             note=form.cleaned_data.get("note", ""),
             data=told,
             version=form.version,
@@ -401,11 +400,9 @@ class ClaimPage(DeskPage):
 
     def context(self) -> dict[str, Any]:
         claim = self._for_page()
-        user = self.request.user
+        user = self.user
         offers = available_actions(claim, user) if role_of(user) else []
-        missing = {
-            rule: list(guards.GUARDS[rule](claim, user, {})) for rule in SUBMIT_RULES
-        }
+        missing = {rule: list(guards.GUARDS[rule](claim, user, {})) for rule in SUBMIT_RULES}
         is_open = claim.state in workflow.OPEN_STATES
         evidence = list(claim.evidence.all())
         live = claim.live_verdict
@@ -424,13 +421,13 @@ class ClaimPage(DeskPage):
             if is_open
             else [],
             "root_count": guards.root_count(
-                [item.source for item in evidence if item.stance in guards.DECIDING_STANCES]
+                [item.source for item in evidence if item.stance in DECIDING_STANCES]
             ),
             "roots_needed": guards.ROOTS_NEEDED,
             "occurrences": [
                 {
                     "row": row,
-                    "appearances": [a for a in row.statement.appearances.all()],
+                    "appearances": list(row.statement.appearances.all()),
                     "detach": forms.NoFields(name=f"detach-{row.pk}"),
                 }
                 for row in claim.occurrences.all()
@@ -440,17 +437,13 @@ class ClaimPage(DeskPage):
             "replies": [self._reply_context(reply) for reply in claim.replies.all()],
             "relations": self._relations(claim),
             "changes": list(claim.state_changes.select_related("by").order_by("-sequence")),
-            "verdict_words": [
-                (code.label, RATINGS[code].use_when) for code in VerdictCode
-            ],
+            "verdict_words": [(code.label, RATINGS[code].use_when) for code in VerdictCode],
             "draft": draft,
             "live": live,
             "looked": self._looked(),
             "preview_url": reverse("admin:statements_claim_preview", args=[claim.pk]),
             "record_url": f"{admin_url(Statement._meta, 'add')}?claim={claim.pk}",
-            "public_url": claim.get_absolute_url()
-            if claim.is_public or claim.is_announced
-            else "",
+            "public_url": claim.get_absolute_url() if claim.is_public or claim.is_announced else "",
         }
 
     def _for_page(self) -> Claim:
@@ -525,9 +518,9 @@ class ClaimPage(DeskPage):
         return {"row": reply, "form": form, "is_open": form.is_bound}
 
     def _relations(self, claim: Claim) -> list[dict[str, Any]]:
-        links = [
-            (row, row.to_claim) for row in claim.relations_from.select_related("to_claim")
-        ] + [(row, row.from_claim) for row in claim.relations_to.select_related("from_claim")]
+        links = [(row, row.to_claim) for row in claim.relations_from.select_related("to_claim")] + [
+            (row, row.from_claim) for row in claim.relations_to.select_related("from_claim")
+        ]
         return [
             {
                 "row": row,
@@ -645,7 +638,5 @@ class ClaimAddPage(DeskPage):
         return forms.ClaimAddForm(data, name=name, values={"statement": statement})
 
     def carry_out(self, form: DeskForm) -> HttpResponse:
-        claim = add_claim(by=self.request.user, **form.cleaned_data)
+        claim = add_claim(by=self.user, **form.cleaned_data)
         return self.saved("The claim is taken out. Take it to work on it.", row=claim)
-
-

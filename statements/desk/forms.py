@@ -16,9 +16,6 @@ from statements.models.verdict import FINDING_LENGTH
 from statements.vocabulary import (
     AXIS_VALUES,
     REVISION_CHOICES,
-    AgreementForm as Form,
-)
-from statements.vocabulary import (
     AgreementKind,
     AgreementRecord,
     AgreementScope,
@@ -37,6 +34,9 @@ from statements.vocabulary import (
     SpeakerKind,
     Stance,
     VerdictCode,
+)
+from statements.vocabulary import (
+    AgreementForm as Form,
 )
 from statements.workflow import Action, Ask
 
@@ -257,7 +257,10 @@ class EvidenceForm(DeskForm):
             field: Any = self.fields["snapshot"]
             field.choices = [
                 ("", "None"),
-                *((str(row.pk), f"{row.captured_at:%d %b %Y}, {row.sha256[:8]}") for row in snapshots),
+                *(
+                    (str(row.pk), f"{row.captured_at:%d %b %Y}, {row.sha256[:8]}")
+                    for row in snapshots
+                ),
             ]
 
 
@@ -369,7 +372,9 @@ class ActionForm(DeskForm):
                 required=False,
                 label="Note",
                 widget=area(2),
-                help_text=(note[:1].upper() + note[1:]) if note else "For the history; may be empty",
+                help_text=(note[:1].upper() + note[1:])
+                if note
+                else "For the history; may be empty",
             )
 
     @property
@@ -453,9 +458,7 @@ class StatementForm(DeskForm):
     )
     fidelity = forms.ChoiceField(choices=choices(Fidelity), initial=Fidelity.VERBATIM)
     language = forms.CharField(required=False, max_length=35, help_text="BCP 47 code: en, uk")
-    said_edtf = forms.CharField(
-        required=False, max_length=60, label="Said on", help_text=EDTF_HELP
-    )
+    said_edtf = forms.CharField(required=False, max_length=60, label="Said on", help_text=EDTF_HELP)
     said_words = forms.CharField(
         required=False,
         max_length=100,
@@ -531,9 +534,7 @@ class CorrectionForm(DeskForm):
 
     speaker = speaker_field("statements.statement.speaker")
     text = forms.CharField(label="Words", widget=area(4))
-    said_edtf = forms.CharField(
-        required=False, max_length=60, label="Said on", help_text=EDTF_HELP
-    )
+    said_edtf = forms.CharField(required=False, max_length=60, label="Said on", help_text=EDTF_HELP)
     explanation = forms.CharField(widget=area(2), help_text="What was wrong, for the public")
 
 

@@ -29,7 +29,7 @@ from statements.models import (
     StatementCorrection,
     Topic,
 )
-from statements.vocabulary import ClaimKind, State
+from statements.vocabulary import DECIDING_STANCES, ClaimKind, State
 
 PER_PAGE = 25
 MOST_COUNTED = 1_000
@@ -68,15 +68,18 @@ class FilterForm(forms.Form):
     kind = forms.ChoiceField(required=False, choices=[("", "Any kind"), *ClaimKind.choices])
     state = forms.ChoiceField(
         required=False,
-        choices=[("", "Any state"), *((state.value, state.label) for state in workflow.OPEN_STATES)],
+        choices=[
+            ("", "Any state"),
+            *((state.value, state.label) for state in workflow.OPEN_STATES),
+        ],
     )
     speaker = forms.CharField(required=False, max_length=200)
     topic = forms.ModelChoiceField(
         Topic.objects.all(), required=False, empty_label="Any topic", to_field_name="slug"
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="filter-%s", label_suffix="", **kwargs)
+    def __init__(self, data: Any) -> None:
+        super().__init__(data, auto_id="filter-%s", label_suffix="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +110,10 @@ def lines_for(claims: Iterable[Claim]) -> list[Line]:
 def _line(claim: Claim, lineage: guards.Lineage, now: datetime) -> Line:
     claim.lineage = lineage  # type: ignore[attr-defined]  # read by the guards
     is_open = claim.state in workflow.OPEN_STATES
-    gaps = [gap for rule in RULES for gap in guards.GUARDS[rule](claim, None, {})] if is_open else []
-    deciding = [
-        item.source for item in claim.evidence.all() if item.stance in guards.DECIDING_STANCES
-    ]
+    gaps = (
+        [gap for rule in RULES for gap in guards.GUARDS[rule](claim, None, {})] if is_open else []
+    )
+    deciding = [item.source for item in claim.evidence.all() if item.stance in DECIDING_STANCES]
     statement = claim.main_statement
     return Line(
         claim=claim,
@@ -121,11 +124,13 @@ def _line(claim: Claim, lineage: guards.Lineage, now: datetime) -> Line:
     )
 
 
-def with_readiness(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+def with_readiness(claims: Any) -> Any:
     """Adds all that the guards read: three more queries, whatever the number of rows."""
-    return claims.for_desk_list().select_related(  # type: ignore[attr-defined,no-any-return]
-        "quantity", "status", "commitment"
-    ).prefetch_related("occurrences", "evidence__source__publisher", "replies")
+    return (
+        claims.for_desk_list()
+        .select_related("quantity", "status", "commitment")
+        .prefetch_related("occurrences", "evidence__source__publisher", "replies")
+    )
 
 
 def age_words(since: datetime, now: datetime) -> str:
@@ -248,8 +253,10 @@ def waiting_lines(user: Any) -> list[Waiting]:
 
 
 def _waiting(kind: str, row: Any, user: Any, is_editor: bool) -> Waiting:
-    by = getattr(row, "added_by", None) or getattr(row, "recorded_by", None) or getattr(
-        row, "proposed_by", None
+    by = (
+        getattr(row, "added_by", None)
+        or getattr(row, "recorded_by", None)
+        or getattr(row, "proposed_by", None)
     )
     at = (
         getattr(row, "added_at", None)
@@ -284,8 +291,8 @@ def _waiting(kind: str, row: Any, user: Any, is_editor: bool) -> Waiting:
         by=by,
         at=at,
         may_confirm=is_editor and not is_own,
-        may_withdraw=kind == "correction" and is_editor
-        or kind in ("occurrence", "appearance") and (is_own or is_editor),
+        may_withdraw=(kind == "correction" and is_editor)
+        or (kind in ("occurrence", "appearance") and (is_own or is_editor)),
     )
 
 

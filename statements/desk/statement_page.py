@@ -37,7 +37,7 @@ class SourceMixin(DeskPage):
 
     def _link(self, statement: Statement, form: DeskForm) -> str:
         """Links the source that a form names; returns what to say about it."""
-        by, cleaned = self.request.user, form.cleaned_data
+        by, cleaned = self.user, form.cleaned_data
         self.at_fault = form
         source, snapshot, is_new = source_and_copy(cleaned, by=by)
         snapshot = snapshot or source.snapshots.first()
@@ -54,7 +54,9 @@ class SourceMixin(DeskPage):
             quote = statement.text
         appearance = link_appearance(statement, quote=quote if snapshot else "", **values)
         if quote.strip() and snapshot is None:
-            raise Invalid("paste the text of the source, so that the quote can be found", field="text")
+            raise Invalid(
+                "paste the text of the source, so that the quote can be found", field="text"
+            )
         self.at_fault = None
         words = "The source is linked."
         if not is_new and cleaned["url"]:
@@ -102,7 +104,7 @@ class StatementAddPage(SourceMixin):
         return {"for_claim": self.claim, "looked": self.looked("source")}
 
     def carry_out(self, form: DeskForm) -> HttpResponse:
-        by, values = self.request.user, dict(form.cleaned_data)
+        by, values = self.user, dict(form.cleaned_data)
         is_new_speaker, kind = values.pop("is_new_speaker"), values.pop("speaker_kind")
         if isinstance(values["speaker"], str):
             if not is_new_speaker:
@@ -158,7 +160,7 @@ class StatementPage(SourceMixin):
         return None
 
     def context(self) -> dict[str, Any]:
-        row, user = self.row, self.request.user
+        row, user = self.row, self.user
         return {
             "is_frozen": is_frozen(row),
             "is_editor": has_role(user, Role.EDITOR),
@@ -176,8 +178,8 @@ class StatementPage(SourceMixin):
         }
 
     def carry_out(self, form: DeskForm) -> HttpResponse:
-        kind, _, key = form.name.partition("-")
-        row, by, values = self.row, self.request.user, form.cleaned_data
+        kind, _, key = form.do.partition("-")
+        row, by, values = self.row, self.user, form.cleaned_data
         match kind:
             case "row":
                 update_statement(
@@ -205,7 +207,7 @@ class StatementPage(SourceMixin):
             case "withdraw":
                 withdraw_statement_correction(one(row.corrections_proposed, key), by=by)
                 return self.saved("The proposal is withdrawn.")
-        raise Refused(f"there is no form {form.name}")
+        raise Refused(f"there is no form {form.do}")
 
 
 def statement_values(values: dict[str, Any], *, by: Any) -> dict[str, Any]:

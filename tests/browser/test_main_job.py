@@ -64,7 +64,9 @@ def test_from_words_to_a_published_finding(open_page, live_server):
     ben.get_by_role("button", name="Record the statement").click()
     ben.get_by_text("The statement is recorded.").wait_for()
     ben.get_by_text("Take out a claim").click()
-    ben.locator("#claim-text").fill("Russia launched more than 1,000 long-range drones in nine nights")
+    ben.locator("#claim-text").fill(
+        "Russia launched more than 1,000 long-range drones in nine nights"
+    )
     ben.locator("#claim-kind").select_option("quantity")
     ben.get_by_role("button", name="Take it out").click()
     ben.get_by_text("The claim is taken out.").wait_for()
@@ -104,7 +106,7 @@ def test_from_words_to_a_published_finding(open_page, live_server):
 
     # A second person publishes it, and everybody reads it.
     ben.goto("/admin/?show=review")
-    ben.get_by_role("link", name="Open").click()
+    ben.get_by_role("link", name="Open “").click()
     ben.get_by_role("button", name="Publish").click()
     ben.get_by_text("Published.", exact=True).wait_for()
     ben.get_by_role("link", name="Public page").click()
@@ -127,7 +129,9 @@ def test_from_words_to_a_published_finding(open_page, live_server):
 def test_queue_and_claim_page_are_without_faults(open_page, faults, how):
     make_measure()
     for state in ("new", "researching", "in_review", "reopened"):
-        make_claim(state, text=f"A claim that is {state}", kind="quantity" if state == "new" else "other")
+        make_claim(
+            state, text=f"A claim that is {state}", kind="quantity" if state == "new" else "other"
+        )
     page = log_in(open_page, "ada", **how)
     found = {}
     for address in (
@@ -140,7 +144,9 @@ def test_queue_and_claim_page_are_without_faults(open_page, faults, how):
         page.goto(address)
         page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
         found[address] = faults(page)
-        wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        wide = page.evaluate(
+            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        )
         assert not wide, address
 
     assert {address: lines for address, lines in found.items() if lines} == {}

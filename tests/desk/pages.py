@@ -43,8 +43,10 @@ class Page(HTMLParser):
             self.current[name] = ""
         elif tag == "select":
             self.select = name
-        elif tag == "option" and self.select and (
-            "selected" in attrs or self.select not in self.current
+        elif (
+            tag == "option"
+            and self.select
+            and ("selected" in attrs or self.select not in self.current)
         ):
             self.current[self.select] = attrs.get("value", "")
 
@@ -80,7 +82,9 @@ class Page(HTMLParser):
 def alert_of(response):
     """Returns the words of the alert on top, or ""."""
     found = re.search(r'role="alert".*?</div>', response.content.decode(), re.DOTALL)
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", found.group())).split()[2:]) if found else ""
+    return (
+        " ".join(html.unescape(re.sub(r"<[^>]+>", " ", found.group())).split()[2:]) if found else ""
+    )
 
 
 def claim_address(claim):

@@ -43,7 +43,12 @@ def test_two_people_at_one_draft_lose_nothing(desk):
     send(ben, address, "draft", page=seen_by_ben, finding="Ben found 1,297 drones.")
 
     response = send(
-        ada, address, "draft", page=seen_by_ada, finding="Ada found 1,434 drones.", rationale="Ten nights."
+        ada,
+        address,
+        "draft",
+        page=seen_by_ada,
+        finding="Ada found 1,434 drones.",
+        rationale="Ten nights.",
     )
 
     assert response.status_code == 409
@@ -167,7 +172,8 @@ def test_a_refused_submission_names_every_gap_and_changes_nothing(desk):
     ada = desk()
     version = Claim.objects.get().version
     response = ada.post(
-        claim_address(claim), {"do": "act-submit", "act-submit-version": version, "act-submit-note": "Done."}
+        claim_address(claim),
+        {"do": "act-submit", "act-submit-version": version, "act-submit-note": "Done."},
     )
 
     assert response.status_code == 422
@@ -284,7 +290,9 @@ def test_a_quote_that_is_not_in_the_source_is_refused_and_all_text_is_kept(desk)
 
 def test_a_refused_draft_keeps_every_text(desk):
     claim = make_claim("researching")
-    response = send(desk(), claim_address(claim), "draft", finding="x" * 281, rationale="Long work.")
+    response = send(
+        desk(), claim_address(claim), "draft", finding="x" * 281, rationale="Long work."
+    )
 
     assert response.status_code == 400
     kept = Page(response).form("draft")
@@ -306,7 +314,9 @@ def test_a_frozen_claim_refuses_the_form_of_somebody_who_came_too_late(desk):
     ada = desk()
     page = Page(ada.get(claim_address(claim)))
     perform(claim, "submit", by=make_user("ada"))
-    response = send(ada, claim_address(claim), "draft", page=page, finding="Too late, but not lost.")
+    response = send(
+        ada, claim_address(claim), "draft", page=page, finding="Too late, but not lost."
+    )
 
     assert response.status_code == 409
     assert "recall or return it before you change it" in alert_of(response)
@@ -374,7 +384,14 @@ def test_an_ambiguous_name_lists_the_candidates(desk):
 def test_a_reply_is_recorded_and_changed(desk):
     claim = make_claim("researching", finding="")
     ada = desk()
-    send(ada, claim_address(claim), "reply", outcome="pending", asked_on="2025-03-28", channel="E-mail")
+    send(
+        ada,
+        claim_address(claim),
+        "reply",
+        outcome="pending",
+        asked_on="2025-03-28",
+        channel="E-mail",
+    )
     reply = claim.replies.get()
     refused = send(ada, claim_address(claim), f"answer-{reply.pk}", outcome="replied", answer="")
     saved = send(ada, claim_address(claim), f"answer-{reply.pk}", outcome="replied", answer="Yes.")
@@ -449,7 +466,9 @@ def test_no_request_is_a_server_error(desk, fields):
 
 
 @pytest.mark.parametrize("key", ["0", "999999", "99999999999999999999999", "x", "%00", "1' OR 1=1"])
-@pytest.mark.parametrize("noun", ["statements/claim", "statements/statement", "sources/source", "sources/snapshot"])
+@pytest.mark.parametrize(
+    "noun", ["statements/claim", "statements/statement", "sources/source", "sources/snapshot"]
+)
 def test_bad_ids_are_not_found(desk, noun, key):
     assert desk().get(f"/admin/{noun}/{key}/change/").status_code in (400, 404)
     assert desk().get(f"/admin/{noun}/{key}/history/").status_code in (302, 400, 404)
@@ -458,7 +477,12 @@ def test_bad_ids_are_not_found(desk, noun, key):
 def test_history_shows_who_changed_which_word_and_why(desk):
     claim = make_claim("researching")
     ada = desk("ada", first_name="Ada", last_name="Lovett")
-    send(ada, claim_address(claim), "draft", finding="The air force counted 1,434 drones in nine nights.")
+    send(
+        ada,
+        claim_address(claim),
+        "draft",
+        finding="The air force counted 1,434 drones in nine nights.",
+    )
     content = ada.get(f"/admin/statements/claim/{claim.pk}/history/").content.decode()
 
     assert "<del>297</del><ins>434</ins>" in content

@@ -1,4 +1,4 @@
-"""Who may see and do what in the admin: every address × role × method has a cell here.
+"""Who may see and do what in the admin: every address, role and method has a cell here.
 
 A new address without a cell fails the first test. Superusers look, and keep people and settings;
 they do nothing editorial by being superusers.
@@ -13,7 +13,16 @@ from django.urls import URLResolver, get_resolver
 from rest_framework.authtoken.models import Token
 
 from sources.models import Observation, Place, Series, Snapshot, Source
-from statements.models import Claim, Correction, ExternalReview, ImportRun, Occasion, Site, Topic, Verdict
+from statements.models import (
+    Claim,
+    Correction,
+    ExternalReview,
+    ImportRun,
+    Occasion,
+    Site,
+    Topic,
+    Verdict,
+)
 from statements.operations import record_agreement_event
 from tests.desk.pages import claim_address
 from tests.factories import (
@@ -30,7 +39,16 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-WHO = ("anonymous", "outsider", "roleless", "contributor", "checker", "editor", "admin", "superuser")
+WHO = (
+    "anonymous",
+    "outsider",
+    "roleless",
+    "contributor",
+    "checker",
+    "editor",
+    "admin",
+    "superuser",
+)
 # What each column may do, in the order of WHO: i log in first, y yes, n no (403).
 DESK = "iiiyyyyy"  # everybody with a role at the desk, and who keeps people
 CONTRIBUTE = "iiiyyynn"
@@ -124,7 +142,9 @@ def test_every_address_has_a_cell():
     unnamed = [route for name, route in admin_addresses() if not name]
 
     assert {name for name, _ in admin_addresses() if name} == cells
-    assert {route for route in unnamed if not route.endswith(("/<path:object_id>/", "(?P<url>.*)$"))} == set()
+    assert {
+        route for route in unnamed if not route.endswith(("/<path:object_id>/", "(?P<url>.*)$"))
+    } == set()
 
 
 @pytest.fixture
@@ -153,7 +173,11 @@ def rows(db):
         happened_on=claim.first_published_at.date(), source=source,
     )  # fmt: skip
     correction = Correction(
-        claim=claim, kind="typo", summary="x", made_at=claim.first_published_at, made_by=make_user("ben")
+        claim=claim,
+        kind="typo",
+        summary="x",
+        made_at=claim.first_published_at,
+        made_by=make_user("ben"),
     )
     correction.save(force_insert=True)
     series = Series.objects.create(
@@ -268,7 +292,9 @@ def test_cells_of_other_addresses(clients, rows, name):
     }
     get, post = OTHERS[name]
     if name == "logout":
-        assert [clients[who].post(addresses[name]).status_code for who in WHO] == [302] * 3 + [200] * 5
+        assert [clients[who].post(addresses[name]).status_code for who in WHO] == [302] * 3 + [
+            200
+        ] * 5
         return
 
     assert walk(clients, "get", addresses[name]) == get
@@ -319,7 +345,9 @@ def test_an_administrator_makes_no_superuser_and_touches_none(desk):
     person = make_user("somebody")
     client.post(f"/admin/auth/user/{person.pk}/change/", person_form(person, is_superuser="on"))
     refused = client.post(f"/admin/auth/user/{chief.pk}/change/", person_form(chief, is_active=""))
-    word = client.post(f"/admin/auth/user/{chief.pk}/password/", {"password1": "x", "password2": "x"})
+    word = client.post(
+        f"/admin/auth/user/{chief.pk}/password/", {"password1": "x", "password2": "x"}
+    )
     client.post("/admin/authtoken/tokenproxy/add/", {"user": "chief", "user_id": chief.pk})
 
     person.refresh_from_db()

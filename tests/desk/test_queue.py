@@ -81,7 +81,9 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(desk):
     make_claim("researching")
     one = queries_of(ada, "/admin/?show=all")
     for number in range(24):
-        make_claim("researching", text=f"Claim {number}", statement=make_statement(f"Words {number}"))
+        make_claim(
+            "researching", text=f"Claim {number}", statement=make_statement(f"Words {number}")
+        )
 
     assert (one, queries_of(ada, "/admin/?show=all")) == (QUERIES, QUERIES)
 
@@ -155,7 +157,12 @@ def test_what_waits_for_a_second_editor_is_confirmed_by_one(desk):
     cleo, ben, ada = desk("cleo", role="editor"), desk("ben", role="editor"), desk("ada")
     page = Page(cleo.get("/admin/?show=waiting"))
 
-    for words in ("Statement of a claim", "Event of an agreement", "Correction of a statement", "Retraction proposed"):
+    for words in (
+        "Statement of a claim",
+        "Event of an agreement",
+        "Correction of a statement",
+        "Retraction proposed",
+    ):
         assert words in page.words
     occurrence = Occurrence.objects.waiting().get()
     event = AgreementEvent.objects.waiting().get()
@@ -204,7 +211,9 @@ def bulk(client, action, claims, **fields):
 
 def test_claims_are_assigned_tagged_and_declined_in_bulk(desk):
     topic = make_topic()
-    claims = [make_claim("new", text=f"Claim {n}", statement=make_statement(f"W {n}")) for n in range(3)]
+    claims = [
+        make_claim("new", text=f"Claim {n}", statement=make_statement(f"W {n}")) for n in range(3)
+    ]
     ben = desk("ben", role="editor")
     ada = make_user("ada")
     bulk(ben, "tag_claims", claims, topics=[topic.pk])

@@ -19,7 +19,6 @@ from statements.models import (
 from tests.desk.pages import Page, alert_of, send
 from tests.factories import (
     make_agreement,
-    make_appearance,
     make_claim,
     make_measure,
     make_place,
@@ -97,7 +96,11 @@ def test_words_that_the_source_does_not_hold_are_refused_and_nothing_is_stored(d
         "He said something else.",
         "Read-out",
     )
-    assert (Statement.objects.count(), Source.objects.count(), Snapshot.objects.count()) == (0, 0, 0)
+    assert (Statement.objects.count(), Source.objects.count(), Snapshot.objects.count()) == (
+        0,
+        0,
+        0,
+    )
 
 
 def test_a_statement_is_recorded_for_a_claim(desk):
@@ -108,7 +111,9 @@ def test_a_statement_is_recorded_for_a_claim(desk):
     assert claim.occurrences.count() == 2
 
 
-@pytest.mark.parametrize("query", ["claim=x", "claim=99999999999999999999", "speaker=%00", "speaker=-1"])
+@pytest.mark.parametrize(
+    "query", ["claim=x", "claim=99999999999999999999", "speaker=%00", "speaker=-1"]
+)
 def test_bad_parameters_are_ignored(desk, query):
     assert desk().get(f"{ADD}?{query}").status_code in (200, 400)
 
@@ -187,10 +192,17 @@ def test_a_source_is_added_with_its_snapshot(desk):
         "snapshot-file": SimpleUploadedFile("page.txt", b"Words of the page."),
     }
     ada.post(address, form)
-    again = ada.post(address, form | {"row-url": "http://www.example.org/page/", "snapshot-file": ""}, follow=True)
+    again = ada.post(
+        address,
+        form | {"row-url": "http://www.example.org/page/", "snapshot-file": ""},
+        follow=True,
+    )
 
     source = Source.objects.get()
-    assert (source.publisher.name, source.snapshots.get().text) == ("Example Press", "Words of the page.")
+    assert (source.publisher.name, source.snapshots.get().text) == (
+        "Example Press",
+        "Words of the page.",
+    )
     assert "This address was known: here is its source." in Page(again).words
 
 
@@ -207,7 +219,9 @@ def test_files_that_cannot_be_kept_are_refused_in_words(desk, name, content, wor
     source = make_source()
     address = f"/admin/sources/source/{source.pk}/change/"
     ada = desk()
-    form = Page(ada.get(address)).form("snapshot") | {"snapshot-file": SimpleUploadedFile(name, content)}
+    form = Page(ada.get(address)).form("snapshot") | {
+        "snapshot-file": SimpleUploadedFile(name, content)
+    }
     response = ada.post(address, form)
 
     assert response.status_code == 400
@@ -229,7 +243,9 @@ def test_bytes_are_given_as_a_file_and_never_as_a_page(desk):
     address = f"/admin/sources/source/{source.pk}/change/"
     ada = desk()
     page = b"<html><script>alert(1)</script><p>Words of an evil page, long enough to be read.</p></html>"
-    form = Page(ada.get(address)).form("snapshot") | {"snapshot-file": SimpleUploadedFile("x.html", page)}
+    form = Page(ada.get(address)).form("snapshot") | {
+        "snapshot-file": SimpleUploadedFile("x.html", page)
+    }
     ada.post(address, form)
     snapshot = Snapshot.objects.get()
     response = ada.get(f"/admin/sources/snapshot/{snapshot.pk}/bytes/")
@@ -264,7 +280,14 @@ def test_a_speaker_and_the_offices_held(desk):
 def test_an_agreement_its_event_and_a_second_editor(desk):
     make_speaker("Ukraine", kind="organisation"), make_source("Joint statement")
     ben, cleo = desk("ben", role="editor"), desk("cleo", role="editor")
-    send(ben, "/admin/statements/agreement/add/", "row", name="A pause", kind="humanitarian_pause", parties="Ukraine")
+    send(
+        ben,
+        "/admin/statements/agreement/add/",
+        "row",
+        name="A pause",
+        kind="humanitarian_pause",
+        parties="Ukraine",
+    )
     agreement = Agreement.objects.get()
     address = f"/admin/statements/agreement/{agreement.pk}/change/"
     send(
@@ -295,7 +318,10 @@ def test_an_event_that_makes_no_sense_is_refused_in_words(desk):
 def test_small_nouns_are_saved_by_the_stock_forms(desk):
     ukraine = make_place()
     editor = desk("ben", role="editor")
-    editor.post("/admin/sources/place/add/", {"name": "Kyiv", "code": "Q1899", "part_of": "Ukraine", "part_of_id": ""})
+    editor.post(
+        "/admin/sources/place/add/",
+        {"name": "Kyiv", "code": "Q1899", "part_of": "Ukraine", "part_of_id": ""},
+    )
     editor.post(
         "/admin/sources/series/add/",
         {
@@ -327,7 +353,9 @@ def test_autocomplete_answers_the_combobox(desk):
     answer = desk().get(
         "/admin/autocomplete/?app_label=statements&model_name=statement&field_name=speaker&term=starm"
     )
-    wrong = desk().get("/admin/autocomplete/?app_label=auth&model_name=user&field_name=password&term=x")
+    wrong = desk().get(
+        "/admin/autocomplete/?app_label=auth&model_name=user&field_name=password&term=x"
+    )
 
     assert [row["text"] for row in answer.json()["results"]] == ["Keir Starmer"]
     assert wrong.status_code == 403
@@ -339,5 +367,3 @@ def test_a_search_or_filter_in_a_list_never_fails(desk):
     for address in ("statements/claim", "sources/source", "statements/statement"):
         for query in ("q=%27%22%3C", "p=99999", "o=999.-1", "state__exact=x", "nonsense=1", "all="):
             assert ada.get(f"/admin/{address}/?{query}").status_code in (200, 302)
-
-
