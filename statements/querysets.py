@@ -21,11 +21,6 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
     from sources.models import Publisher, Source
-    from statements.models import (
-        Agreement,
-        Speaker,
-        Topic,
-    )
 
 
 def _rows(label: str) -> Any:
@@ -70,7 +65,7 @@ class ClaimQuerySet(models.QuerySet[Any]):
         """Claims that have a page in public: public or announced."""
         return self.filter(public_condition() | announced_condition())
 
-    def for_speaker(self, speaker: Speaker) -> Self:
+    def for_speaker(self, speaker: models.Model) -> Self:
         return self.filter(
             Exists(
                 _rows("statements.Occurrence")
@@ -79,7 +74,7 @@ class ClaimQuerySet(models.QuerySet[Any]):
             )
         )
 
-    def for_topic(self, topic: Topic) -> Self:
+    def for_topic(self, topic: models.Model) -> Self:
         """Narrows to a topic and the topics right below it."""
         return self.filter(Exists(_topic_links(topic)))
 
@@ -91,7 +86,7 @@ class ClaimQuerySet(models.QuerySet[Any]):
             )
         )
 
-    def for_agreement(self, agreement: Agreement) -> Self:
+    def for_agreement(self, agreement: models.Model) -> Self:
         return self.filter(live_verdict__agreement=agreement)
 
     def for_list(self) -> Self:
@@ -152,7 +147,7 @@ class ClaimQuerySet(models.QuerySet[Any]):
         return self.filter(state=State.PUBLISHED, review_due_on__lte=on).order_by("review_due_on")
 
 
-def _topic_links(topic: Topic) -> Any:
+def _topic_links(topic: models.Model) -> Any:
     links = apps.get_model("statements.Claim").topics.through._default_manager
     return links.filter(claim=OuterRef("pk")).filter(Q(topic=topic) | Q(topic__parent=topic))
 
@@ -208,7 +203,7 @@ class SpeakerQuerySet(models.QuerySet[Any]):
 
 
 class TopicQuerySet(models.QuerySet[Any]):
-    def get_by_natural_key(self, slug: str) -> Topic:
+    def get_by_natural_key(self, slug: str) -> Any:
         return self.get(slug=slug)
 
     def public(self) -> Self:
