@@ -34,6 +34,23 @@ def test_settings_of_single_commands_are_in_the_second_table():
     assert sorted(first_column("Of single commands")) == sorted(read - env.names_read - FOREIGN)
 
 
+def test_each_command_is_named():
+    ours = {
+        file.stem
+        for file in ROOT.glob("*/management/commands/*.py")
+        if not file.stem.startswith("_")
+    }
+    text = (ROOT / "docs" / "commands.md").read_text()
+
+    assert set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == ours
+
+
+def test_links_between_pages_lead_somewhere():
+    for page in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
+        links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text())
+        assert [link for link in links if not (page.parent / link).exists()] == [], page.name
+
+
 def test_each_package_says_what_it_is_for_and_is_pinned():
     text = (ROOT / "pyproject.toml").read_text()
     project = tomllib.loads(text)
