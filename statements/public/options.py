@@ -1,15 +1,19 @@
 """What the filter bar offers: speakers, topics and publishers of the newest claims.
 
-Read once per publication number and kept; looking at the newest claims only keeps the cost flat
+Read once per publication number and kept, as finished HTML too: a select of 200 names would cost
+more to render than the rest of the page. Looking at the newest claims only keeps the cost flat
 however many there are.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.core.cache import cache
 from django.db.models import CharField, Value
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from sources.models import Publisher
 from statements.models import Citation, Claim, Speaker, Topic
@@ -18,30 +22,45 @@ from statements.public.cards import NEWEST_FIRST
 NEWEST = 1_000
 MOST = 200
 KEPT_SECONDS = 3_600
-
-Choices = list[tuple[str, str]]
+KEPT_FORMAT = 1  # raise it when `Choices` changes: another build may read what this one kept
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """Code and name of each choice, by name."""
+class Choices:
+    """What one field offers: name by code, and the same as options of a select."""
 
-    speaker: Choices = field(default_factory=list)
-    topic: Choices = field(default_factory=list)
-    publisher: Choices = field(default_factory=list)
+    names: dict[str, str]
+    html: SafeString
+
+    def html_with(self, value: str) -> SafeString:
+        """Returns the options with one selected; a value that is not offered is added."""
+        option = format_html('<option value="{}">', value)
+        if value in self.names:
+            chosen = format_html('<option value="{}" selected>', value)
+            return mark_safe(self.html.replace(option, chosen, 1))  # noqa: S308  both are escaped
+        if not value:
+            return self.html
+        return self.html + format_html('<option value="{0}" selected>{0}</option>', value)
 
 
-def options_for(number: int) -> Options:
-    """Returns the choices as of a publication number (one query, or none when they are kept)."""
-    key = f"statements.public.options.{number}"
-    kept: Options | None = cache.get(key)
+def choices_of(pairs: Iterable[tuple[str, str]]) -> Choices:
+    """Returns the choices of (code, name) pairs, with "Any" before them."""
+    names = dict(pairs)
+    options = format_html_join("", '<option value="{}">{}</option>', names.items())
+    return Choices(names, format_html('<option value="">Any</option>{}', options))
+
+
+def options_for(number: int) -> dict[str, Choices]:
+    """Returns the choices by field as of a publication number (one query, none when kept)."""
+    key = f"statements.public.options.{KEPT_FORMAT}.{number}"
+    kept: dict[str, Choices] | None = cache.get(key)
     if kept is None:
         kept = _read()
         cache.set(key, kept, KEPT_SECONDS)
     return kept
 
 
-def _read() -> Options:
+def _read() -> dict[str, Choices]:
     newest = Claim.objects.listed().order_by(NEWEST_FIRST, "-id")
     claims = newest.values("id")[:NEWEST]
     links = Claim.topics.through._default_manager.filter(claim__in=claims)
@@ -60,9 +79,8 @@ def _read() -> Options:
             all=True,
         )
     )
-    options = Options()
+    pairs: dict[str, list[tuple[str, str]]] = {"speaker": [], "topic": [], "publisher": []}
     for kind, code, name in sorted(rows, key=lambda row: row[2].casefold()):
-        choices: Choices = getattr(options, kind)
-        if len(choices) < MOST:
-            choices.append((code, name))
-    return options
+        if len(pairs[kind]) < MOST:
+            pairs[kind].append((code, name))
+    return {kind: choices_of(found) for kind, found in pairs.items()}

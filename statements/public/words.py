@@ -23,9 +23,14 @@ def day(value: date | str | None) -> str:
     return day_words(date.fromisoformat(value) if isinstance(value, str) else value)
 
 
-def day_of(moment: datetime | None) -> str:
+def site_zone() -> ZoneInfo:
+    """Returns the site's time zone; a list asks for it once."""
+    return ZoneInfo(Site.current().time_zone)
+
+
+def day_of(moment: datetime | None, zone: ZoneInfo | None = None) -> str:
     """Returns the day of a moment in the site's time zone: "27 March 2025"."""
-    return day_words(moment.astimezone(ZoneInfo(Site.current().time_zone))) if moment else ""
+    return day_words(moment.astimezone(zone or site_zone())) if moment else ""
 
 
 def moment_words(moment: datetime | str | None) -> str:

@@ -9,7 +9,6 @@ from django.db.models import OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from statements.filters import with_sealed_text
 from statements.models import Agreement, AgreementEvent, Claim
 from statements.public import words
 from statements.public.cards import Link, listing_of
@@ -109,7 +108,7 @@ def agreement_page(request: HttpRequest, public_id: str, slug: str = "") -> Http
                 "moments": [_moment(event) for event in events],
             },
             "crumbs": [Link("Agreements", PATH)],
-            "listing": listing_of(with_sealed_text(claims), all_url=""),
+            "listing": listing_of(claims, all_url=""),
         },
         section=PATH,
         description=agreement.description,

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.db.models import IntegerField, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from sources.models import Publication
-from statements.filters import MAX_QUERY_LENGTH, ClaimFilter, with_sealed_text
+from statements.filters import MAX_QUERY_LENGTH, ClaimFilter, PublicState
 from statements.models import Claim
 from statements.public import words
-from statements.public.cards import Link, cards_of
-from statements.public.options import Options, options_for
+from statements.public.cards import Link, cards_of, for_cards
+from statements.public.options import Choices, choices_of, options_for
 from statements.public.pages import page
 from statements.public.paging import Order, Page, address, page_of, pager_of
+from statements.vocabulary import ClaimKind, CommitmentStatus, VerdictCode
 
 PATH = "/claims/"
 ORDERS = (
@@ -25,6 +28,11 @@ ORDERS = (
     Order("said", "Said", "main_statement__said_on", "day"),
     Order("updated", "Revised", "last_published_at", "moment"),
 )
+FIXED_CHOICES = {
+    "verdict": choices_of((*VerdictCode.choices, *CommitmentStatus.choices)),
+    "kind": choices_of(ClaimKind.choices),
+    "state": choices_of(PublicState.choices),
+}
 FIRST_FILTERS = ("speaker", "topic", "verdict")
 MORE_FILTERS = (
     "kind",
@@ -38,13 +46,26 @@ MORE_FILTERS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Field:
+    """One field of the filter bar; `options` make it a select."""
+
+    name: str
+    label: str
+    type: str
+    value: str
+    options: SafeString
+    errors: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
-    """The filter bar: form fields, and what is chosen now."""
+    """The filter bar: its fields, and what is chosen now."""
 
     action: str
-    words: forms.BoundField
-    first: list[forms.BoundField]
-    more: list[forms.BoundField]
+    words: Field
+    most_characters: int
+    first: list[Field]
+    more: list[Field]
     is_open: bool
     chosen: list[Link]
     clear_url: str
@@ -77,7 +98,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
         problems.append("Sort: choose published, said or updated.")
     claims: QuerySet[Claim] = filters.qs
     number, total = _number_and_count(claims)
-    found = _page(with_sealed_text(claims).for_list(), order, request, problems)  # type: ignore[attr-defined]
+    found = _page(for_cards(claims), order, request, problems)
     is_narrowed = any(filters.form.cleaned_data.values())
     return page(
         request,
@@ -136,33 +157,25 @@ def _page(claims: QuerySet[Claim], order: Order, request: HttpRequest, problems:
         return page_of(claims, order)
 
 
-def _bar(request: HttpRequest, form: forms.Form, options: Options) -> Bar:
+def _bar(request: HttpRequest, form: forms.Form, options: dict[str, Choices]) -> Bar:
     """Returns the filter bar; names of what is chosen come from the options."""
-    names: dict[str, dict[str, str]] = {}
-    for name in ("speaker", "topic", "publisher"):
-        choices = list(getattr(options, name))
-        value = form.cleaned_data.get(name) or ""
-        if value and value not in dict(choices):
-            choices.append((value, value))
-        form.fields[name].widget = forms.Select(choices=[("", "Any"), *choices])
-        names[name] = dict(choices)
-    form.fields["q"].widget = forms.TextInput(
-        attrs={"type": "search", "maxlength": MAX_QUERY_LENGTH}
-    )
+    choices = {**FIXED_CHOICES, **options}
     chosen = [
         Link(
-            f"{form.fields[name].label}: {_words(form.fields[name], value, names.get(name, {}))}",
+            f"{form.fields[name].label}: {_words(value, choices.get(name))}",
             address(PATH, request.GET, **{name: "", "after": "", "before": ""}),
         )
         for name, value in form.cleaned_data.items()
         if value
     ]
     sort = request.GET.get("sort", "")
+    fields = {name: _field(request, form, name, choices.get(name)) for name in form.fields}
     return Bar(
         action=PATH,
-        words=form["q"],
-        first=[form[name] for name in FIRST_FILTERS],
-        more=[form[name] for name in MORE_FILTERS],
+        words=fields["q"],
+        most_characters=MAX_QUERY_LENGTH,
+        first=[fields[name] for name in FIRST_FILTERS],
+        more=[fields[name] for name in MORE_FILTERS],
         is_open=any(form.cleaned_data.get(name) or name in form.errors for name in MORE_FILTERS),
         chosen=chosen,
         clear_url=PATH,
@@ -170,11 +183,20 @@ def _bar(request: HttpRequest, form: forms.Form, options: Options) -> Bar:
     )
 
 
-def _words(field: forms.Field, value: Any, names: dict[str, str]) -> str:
+def _field(request: HttpRequest, form: forms.Form, name: str, choices: Choices | None) -> Field:
+    value = form.cleaned_data.get(name) or ""
+    return Field(
+        name=name,
+        label=str(form.fields[name].label),
+        type="search" if name == "q" else "date",
+        value=request.GET.get(name, ""),
+        options=choices.html_with(value) if choices else SafeString(),
+        errors=[str(error) for error in form.errors.get(name, ())],
+    )
+
+
+def _words(value: Any, choices: Choices | None) -> str:
     """Returns a chosen value as people read it."""
-    if names:
-        return names[value]
-    if isinstance(field, forms.ChoiceField):
-        labels: dict[str, str] = dict(field.choices)  # type: ignore[arg-type]  # plain pairs
-        return str(labels[value])
-    return words.day(value) if isinstance(field, forms.DateField) else str(value)
+    if choices:
+        return str(choices.names.get(value, value))
+    return words.day(value) if isinstance(value, date) else str(value)

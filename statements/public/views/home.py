@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from statements.filters import with_sealed_text
 from statements.models import Claim, Topic
 from statements.public import words
-from statements.public.cards import cards_of
+from statements.public.cards import cards_of, for_cards
 from statements.public.frame import current_frame
 from statements.public.pages import page
 from statements.public.views.corrections import entries_of, logged
@@ -33,16 +32,16 @@ class TopicLine:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Latest findings, open checks, topics, last corrections (4 queries)."""
-    findings = Claim.objects.filter(live_verdict__isnull=False).for_list()
+    findings = for_cards(Claim.objects.filter(live_verdict__isnull=False))
     cards = cards_of(findings.order_by("-last_published_at", "-id")[:FINDINGS])
-    checks = Claim.objects.announced().for_list().order_by("-id")[:CHECKS]
+    checks = for_cards(Claim.objects.announced()).order_by("-id")[:CHECKS]
     return page(
         request,
         "home",
         {
             "lead": cards[0] if cards else None,
             "cards": cards[1:],
-            "checks": cards_of(with_sealed_text(checks)),
+            "checks": cards_of(checks),
             "topics": _topics(),
             "corrections": entries_of(logged().order_by("-made_at", "-id")[:CORRECTIONS]),
         },

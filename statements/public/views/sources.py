@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from sources.models import Publisher, Snapshot, Source
-from statements.filters import with_sealed_text
 from statements.models import Appearance, Citation, Claim, Statement
 from statements.public import words
 from statements.public.cards import Link, foreign, listing_of, said_words
@@ -85,7 +84,7 @@ def source_page(request: HttpRequest, public_id: str) -> HttpResponse:
             "statements": _statements(source),
             "crumbs": [Link("Sources", SOURCES)],
             "listing": listing_of(
-                with_sealed_text(Claim.objects.listed().for_source(source)),
+                (Claim.objects.listed().for_source(source)),
                 all_url="",
                 empty_text="No finding that stands cites this source as evidence.",
             ),
@@ -185,7 +184,7 @@ def publisher_page(request: HttpRequest, public_id: str) -> HttpResponse:
             "sources_text": f"The newest {MOST}" if len(found) > MOST else "",
             "crumbs": [Link("Publishers", PUBLISHERS)],
             "listing": listing_of(
-                with_sealed_text(Claim.objects.listed().filter(Exists(cited))),
+                (Claim.objects.listed().filter(Exists(cited))),
                 all_url=f"/claims/?publisher={publisher.public_id}",
                 empty_text="No finding that stands cites this publisher.",
             ),

@@ -9,7 +9,6 @@ from django.db.models import Count, Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from statements.filters import with_sealed_text
 from statements.models import Claim, Occurrence, Speaker
 from statements.public import words
 from statements.public.cards import Badge, Link, badge_of, listing_of
@@ -74,7 +73,7 @@ def speaker_page(request: HttpRequest, public_id: str) -> HttpResponse:
     speaker = Speaker.objects.public().filter(public_id=public_id).prefetch_related("roles").first()
     if speaker is None:
         raise Http404
-    claims = with_sealed_text(Claim.objects.listed().for_speaker(speaker))
+    claims = Claim.objects.listed().for_speaker(speaker)
     return page(
         request,
         "speaker",

@@ -8,7 +8,6 @@ from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from statements.filters import with_sealed_text
 from statements.models import Appearance, Claim, Occurrence, Statement
 from statements.public import sealed, words
 from statements.public.cards import Link, Note, foreign, listing_of, said_words
@@ -83,7 +82,7 @@ def statement_page(request: HttpRequest, public_id: str) -> HttpResponse:
                 ],
             },
             "crumbs": [Link("Statements", PATH)],
-            "listing": listing_of(with_sealed_text(claims), all_url=""),
+            "listing": listing_of(claims, all_url=""),
         },
         section=PATH,
         description=statement.text[:200],

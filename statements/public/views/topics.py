@@ -8,7 +8,6 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from statements.filters import with_sealed_text
 from statements.models import Agreement, Claim, Topic
 from statements.public import words
 from statements.public.cards import Link, listing_of
@@ -72,7 +71,7 @@ def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
                 Link("Topics", PATH),
                 *([Link(parent.name, parent.get_absolute_url())] if parent else []),
             ],
-            "listing": listing_of(with_sealed_text(claims), all_url=f"/claims/?topic={topic.slug}"),
+            "listing": listing_of(claims, all_url=f"/claims/?topic={topic.slug}"),
         },
         section=PATH,
         description=topic.description,
