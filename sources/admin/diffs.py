@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-WORDS = re.compile(r"\s+|[^\W_]+|[^\s]", re.UNICODE)
+# White space, a number with its separators, a word, or any other character.
+WORDS = re.compile(r"\s+|\d+(?:[.,]\d+)*|[^\W\d_]+|\S")
 # Beyond this many words the whole text is shown as taken out and put in: comparing is quadratic.
 MOST_WORDS = 4_000
 

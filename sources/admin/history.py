@@ -15,7 +15,8 @@ MOST_ENTRIES = 200
 # Columns that say nothing to a reader.
 LEFT_OUT = {
     "id", "version", "created_at", "taken_down_at", "public_id", "canonical_url", "position",
-    "said_on", "said_until", "text_sha256",
+    "said_on", "said_until", "text_sha256", "claim", "prefix", "suffix", "start", "end",
+    "created_by", "added_by", "live_verdict", "first_published_at", "last_published_at",
 }  # fmt: skip
 
 

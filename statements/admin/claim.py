@@ -17,7 +17,7 @@ from sources.admin.history import history_of
 from sources.errors import Refused
 from sources.people import Role, has_role
 from statements.admin.base import PageAdmin, admin_url
-from statements.desk.claim_page import ClaimAddPage, ClaimPage
+from statements.desk.claim_page import ClaimAddPage, ClaimPage, changes_of
 from statements.desk.forms import checkers
 from statements.models import Claim, Draft, Evidence, Speaker, Topic
 from statements.operations import perform, tag_claim
@@ -89,8 +89,7 @@ class ClaimAdmin(PageAdmin):
             *history_of(Evidence.history.filter(claim=row), what="Evidence"),
         ]
         entries.sort(key=lambda entry: entry.at, reverse=True)
-        changes = row.state_changes.select_related("by", "verdict").order_by("-sequence")
-        return {"entries": entries, "changes": list(changes)}
+        return {"entries": entries, "changes": changes_of(row)}
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Shows the draft as the public would read it."""

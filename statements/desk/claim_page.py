@@ -436,7 +436,7 @@ class ClaimPage(DeskPage):
             "evidence": [self._evidence_context(item) for item in evidence],
             "replies": [self._reply_context(reply) for reply in claim.replies.all()],
             "relations": self._relations(claim),
-            "changes": list(claim.state_changes.select_related("by").order_by("-sequence")),
+            "changes": changes_of(claim),
             "verdict_words": [(code.label, RATINGS[code].use_when) for code in VerdictCode],
             "draft": draft,
             "live": live,
@@ -565,6 +565,14 @@ DONE = {
 
 # Anchors of the page that are not fields of an action's own form.
 ASK_NAMES = {ask.value for ask in Ask} | {"note"}
+
+
+def changes_of(claim: Claim) -> list[Any]:
+    """Returns the actions on a claim, newest first, each with its label."""
+    changes = list(claim.state_changes.select_related("by").order_by("-sequence"))
+    for change in changes:
+        change.label = workflow.LABELS.get(change.action, change.action)  # type: ignore[attr-defined]
+    return changes
 
 
 def link_gap(gap: Gap, code: str) -> Gap:

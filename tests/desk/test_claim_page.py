@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from sources.models import Source
 from statements.models import Claim, Draft, Evidence, Occurrence
-from statements.operations import perform
+from statements.operations import attach_occurrence, perform
 from tests.desk.pages import Page, alert_of, claim_address, send
 from tests.factories import (
     make_agreement,
@@ -485,5 +487,23 @@ def test_history_shows_who_changed_which_word_and_why(desk):
     )
     content = ada.get(f"/admin/statements/claim/{claim.pk}/history/").content.decode()
 
-    assert "<del>297</del><ins>434</ins>" in content
+    assert "<del>1,297</del><ins>1,434</ins>" in content
     assert 'method="post"' not in content.replace('id="logout-form" method="post"', "")
+
+
+def test_the_number_of_queries_does_not_grow_with_the_evidence(desk):
+    ada = desk()
+    counts = []
+    for roots in (2, 12):
+        claim = make_claim("researching", roots=roots, text=f"A claim with {roots} sources")
+        for number in range(roots):
+            attach_occurrence(claim, by=make_user("ada"), statement=make_statement(f"{number}"))
+        ada.get(claim_address(claim))
+        with CaptureQueriesContext(connection) as captured:
+            ada.get(claim_address(claim))
+        counts.append(len(captured))
+
+    assert counts == [QUERIES, QUERIES]
+
+
+QUERIES = 29
