@@ -192,7 +192,8 @@ def _words(seal: Seal) -> str:
 
 
 # SQLite. The INSERT trigger stops INSERT OR REPLACE, which deletes without a DELETE trigger
-# unless recursive_triggers is on, and a shell from outside does not set that.
+# unless recursive_triggers is on, and a shell from outside does not set that. It deletes whatever
+# stands in the way of any unique key, so all of them are asked, not the id alone.
 
 
 def _sqlite(seal: Seal) -> list[tuple[str, str]]:
@@ -201,7 +202,10 @@ def _sqlite(seal: Seal) -> list[tuple[str, str]]:
     unless = ""
     if seal.erasable:
         unless = f" WHEN NOT ({_is_take_down(seal, same='IS', cast='')})"
-    key = seal.model._meta.pk.column
+    taken = " OR ".join(
+        "(" + " AND ".join(f'"{column}" = NEW."{column}"' for column in key) + ")"
+        for key in _unique_keys(seal)
+    )
     return [
         ("update", f'CREATE TRIGGER "{{name}}" BEFORE UPDATE ON "{table}"{unless} {refuse}'),
         ("delete", f'CREATE TRIGGER "{{name}}" BEFORE DELETE ON "{table}" {refuse}'),
@@ -209,10 +213,21 @@ def _sqlite(seal: Seal) -> list[tuple[str, str]]:
             "insert",
             (
                 f'CREATE TRIGGER "{{name}}" BEFORE INSERT ON "{table}" WHEN EXISTS '  # noqa: S608 - our own names
-                f'(SELECT 1 FROM "{table}" WHERE "{key}" = NEW."{key}") {refuse}'
+                f'(SELECT 1 FROM "{table}" WHERE {taken}) {refuse}'
             ),
         ),
     ]
+
+
+def _unique_keys(seal: Seal) -> list[list[str]]:
+    """Returns the columns of each unique key, the primary key first."""
+    meta = seal.model._meta
+    single = [[str(field.column)] for field in meta.local_concrete_fields if field.unique]
+    joint = [
+        [str(meta.get_field(name).column) for name in constraint.fields]  # type: ignore[union-attr]
+        for constraint in meta.total_unique_constraints
+    ]
+    return single + joint
 
 
 # PostgreSQL. ERRCODE 23000 so that Django raises IntegrityError, as it does for a constraint.

@@ -151,6 +151,28 @@ def test_a_shell_from_outside_cannot_forge_a_row():
             assert all("append-only" in words for words in said)
 
 
+@pytest.mark.skipif(not IS_SQLITE, reason="PostgreSQL has no INSERT OR REPLACE")
+@pytest.mark.parametrize("model", [Verdict, StateChange, Snapshot], ids=lambda m: m.__name__)
+def test_no_unique_key_lets_a_new_row_push_a_sealed_one_out(db, model):
+    make_claim("published")
+    names = [field.column for field in model._meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(f'"{name}"' for name in names)
+    table = model._meta.db_table
+    before = list(model.objects.values())
+
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA recursive_triggers = OFF")  # as in a shell from outside
+        try:
+            with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+                cursor.execute(
+                    f'INSERT OR REPLACE INTO "{table}" ({columns}) SELECT {columns} FROM "{table}"'  # noqa: S608
+                )
+        finally:
+            cursor.execute("PRAGMA recursive_triggers = ON")
+
+    assert list(model.objects.values()) == before
+
+
 def test_a_take_down_empties_texts_and_nothing_else(db):
     claim = make_claim("published")
     verdict = Verdict.objects.get(claim=claim)
