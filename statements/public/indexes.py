@@ -32,9 +32,9 @@ class _CountOf(Subquery):
     output_field = IntegerField()
 
 
-def count_of(rows: QuerySet[Any]) -> Subquery:
-    """Returns how many rows a subquery has, as a column."""
-    return _CountOf(rows.order_by().values("pk"))
+def count_of(rows: QuerySet[Any], column: str = "pk") -> Subquery:
+    """Returns how many rows a subquery has, as a column; each value of `column` counts once."""
+    return _CountOf(rows.order_by().values(column).distinct())
 
 
 def index(

@@ -157,6 +157,16 @@ def test_a_topic_has_its_claims_and_those_of_topics_below_it(client):
     assert "/topics/war/" in links_of(below)
 
 
+def test_a_topic_counts_what_its_page_lists(client):
+    war = make_topic("war", "War")
+    both = [war, make_topic("strikes", "Strikes", parent=war)]
+    make_claim("published", text="One", topics=both)
+    make_claim("published", text="Two", topics=both[1:])
+
+    assert "Strikes 2 claims War 2 claims" in text_of(client.get("/topics/"))
+    assert claims_of(client.get("/topics/war/")) == ["Two", "One"]
+
+
 def test_topics_are_counted_without_what_is_hidden(client):
     topic = make_topic()
     make_claim("published", topics=[topic])

@@ -13,6 +13,7 @@ from statements.public.cards import cards_of, for_cards
 from statements.public.frame import current_frame
 from statements.public.pages import page
 from statements.public.views.corrections import entries_of, logged
+from statements.public.views.topics import with_claim_count
 
 FINDINGS = 9
 CHECKS = 4
@@ -51,12 +52,12 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _topics() -> list[TopicLine]:
-    topics = Topic.objects.public().with_claim_count().order_by("name", "id")[:TOPICS]
+    topics = with_claim_count(Topic.objects.public()).order_by("name", "id")[:TOPICS]
     return [
         TopicLine(
             topic.name,
             topic.get_absolute_url(),
-            words.count(topic.claim_count, "claim", "claims"),  # type: ignore[attr-defined]
+            words.count(topic.claim_count, "claim", "claims"),
         )
         for topic in topics
     ]
