@@ -64,6 +64,7 @@ class Tokens(Endpoint):
 
     @extend_schema(
         summary="Log in for a token",
+        description="",
         request=LogIn,
         responses={200: TokenShape, 400: Problem, 401: Problem, 429: Problem},
     )

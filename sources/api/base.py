@@ -449,6 +449,7 @@ def lists(
         described = extend_schema(
             operation_id=f"{view.__name__.removesuffix('List').lower()}_list",
             summary=summary,
+            description="",
             parameters=parameters,
             responses={200: page_shape(line), 400: Problem},
         )
@@ -462,6 +463,7 @@ def reads(shape: Any, summary: str, *, desk: bool = False, **more: Any) -> Calla
     """Describes GET of one row."""
     return extend_schema(
         summary=summary,
+        description="",  # docstrings speak of queries, to us
         parameters=[DESK] if desk else [],
         responses={200: shape, 404: Problem, **more.pop("responses", {})},
         **more,
@@ -474,7 +476,9 @@ def creates(
     """Describes POST that adds a row."""
     answers: dict[int, Any] = dict.fromkeys((400, 401, 403, 409), Problem)
     answers |= {201: MadeShape, **({200: MadeShape} if found else {})}
-    return extend_schema(summary=summary, parameters=[KEY], request=body, responses=answers)
+    return extend_schema(
+        summary=summary, description="", parameters=[KEY], request=body, responses=answers
+    )
 
 
 def changes(
@@ -483,6 +487,6 @@ def changes(
     """Describes PATCH of a row that has a version."""
     answers: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 409, 428), Problem)
     return extend_schema(
-        summary=summary, parameters=[IF_MATCH], request=body, responses={200: shape, **answers},
+        summary=summary, description="", parameters=[IF_MATCH], request=body, responses={200: shape, **answers},
         **more,
     )  # fmt: skip

@@ -35,6 +35,7 @@ class ClaimActions(Endpoint):
 
     @extend_schema(
         summary="Carry out an action",
+        description="",
         parameters=[IF_MATCH],
         request=ActionWrite,
         responses={

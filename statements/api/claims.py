@@ -253,6 +253,7 @@ class ClaimFacets(Endpoint):
 
     @extend_schema(
         summary="Counts per verdict, kind, state and topic",
+        description="",
         parameters=filter_parameters(ClaimFilter),
         responses={200: FacetsShape, 400: Problem},
     )

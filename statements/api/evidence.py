@@ -258,6 +258,7 @@ class EvidenceRow(Endpoint):
 
     @extend_schema(
         summary="Take a piece of evidence away",
+        description="",
         parameters=[IF_MATCH],
         request=None,
         responses={204: None, **dict.fromkeys((401, 403, 404, 409, 428), Problem)},

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 
 from statements.models import Claim, Speaker
 from tests.api.helpers import API, Api
@@ -234,3 +236,31 @@ def test_an_error_never_repeats_more_than_a_little_of_what_was_sent():
 
     assert response.status_code == 400
     assert len(json.dumps(response.json())) < 1_000
+
+
+@pytest.mark.parametrize(
+    ("trouble", "status", "code"),
+    [
+        (OperationalError("database is locked"), 503, "unavailable"),
+        (InterfaceError("connection already closed"), 503, "unavailable"),
+        (IntegrityError("UNIQUE constraint failed: secret"), 409, "conflict"),
+        (DataError("value too long for type character varying(3)"), 400, "out_of_range"),
+        (OverflowError("Python int too large to convert to SQLite INTEGER"), 400, "out_of_range"),
+        (ValidationError({"name": ["Give a name."]}), 400, "invalid"),
+        (ValidationError("Not like this."), 400, "invalid"),
+        (PermissionDenied("no"), 403, "not_allowed"),
+    ],
+)
+def test_trouble_of_the_database_has_an_answer_and_tells_nothing_of_it(
+    monkeypatch, trouble, status, code
+):
+    def fail(**_):
+        raise trouble
+
+    monkeypatch.setattr("statements.api.speakers.save_speaker", fail)
+
+    response = Api(make_user("ada")).post("speakers/", {"name": "A"})
+
+    assert (response.status_code, response.json()["code"]) == (status, code)
+    assert "secret" not in response.content.decode()
+    assert ("Retry-After" in response) == (status == 503)
