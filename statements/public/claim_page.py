@@ -358,7 +358,12 @@ def _banner(row: Correction, verdicts: list[Verdict], history_url: str) -> Note:
 
 
 def _relations(claim: Claim) -> list[Relation]:
-    """Returns confirmed links to claims that have a finding or are announced (one query)."""
+    """Returns confirmed links to claims that have a finding or are announced (one query).
+
+    An announced claim shows none: nobody but its checker has read them yet.
+    """
+    if not claim.was_published:
+        return []
     rows = (
         ClaimRelation.objects.shown()
         .filter(

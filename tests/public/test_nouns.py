@@ -523,7 +523,21 @@ def test_a_claim_page_takes_the_same_queries_with_more_of_everything(
     count_queries_of(client, django_assert_num_queries, Claim.objects.get().get_absolute_url(), 7)
 
 
-def test_an_open_check_takes_one_query_more_for_the_role(client, django_assert_num_queries):
+def test_an_open_check_asks_for_the_role_and_not_for_links(client, django_assert_num_queries):
     claim = make_claim("researching", show_as_open=True)
 
-    count_queries_of(client, django_assert_num_queries, claim.get_absolute_url(), 8)
+    count_queries_of(client, django_assert_num_queries, claim.get_absolute_url(), 7)
+
+
+def test_a_retraction_takes_no_more_than_eight_queries(client, django_assert_num_queries):
+    make_claim("retracted", text="Withdrawn")
+
+    address = claims_address(client)
+
+    count_queries_of(client, django_assert_num_queries, address, 8)
+
+
+def claims_address(client):
+    """The address of the only claim in the list."""
+    (address,) = [link for link in links_of(client.get("/claims/")) if link.count("/") == 4]
+    return address

@@ -222,6 +222,8 @@ def plant_secrets():
             attach_occurrence(claim, by=ada, statement=late)
             # Confirmed in an announced claim, a statement is public: take it back for this test.
             claim.occurrences.get(statement=late).delete()
+    first, second = Claim.objects.filter(show_as_open=True)
+    relate_claims(first, second, by=ada, kind="contradicts", note="Zanzibar")
     # Working copies of what was published and of what was retracted.
     for state in ("reopened", "retracted"):
         claim = make_claim(state, text=f"Sealed {state}", topics=[topic], statement=statement)

@@ -20,7 +20,7 @@ from statements.vocabulary import State
 
 @require_safe
 def claim_page(request: HttpRequest, public_id: str, slug: str = "") -> HttpResponse:
-    """The page of a claim (7 queries, one more for the role of an announced one's speaker)."""
+    """The page of a claim (7 queries; 8 after a retraction, for the role of the speaker)."""
     claim = _claim(public_id)
     if claim.state == State.TAKEN_DOWN:
         return gone(claim)
