@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
-from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -17,6 +15,7 @@ from statements import chain, sealing
 from statements.models import Citation, Claim, Correction, Draft, Verdict
 from statements.models.verdict import FINDING_LENGTH
 from statements.operations.common import display_name, lock_for_work
+from statements.spelling import is_spelling_only
 from statements.vocabulary import CorrectionKind, Origin, Reason
 
 if TYPE_CHECKING:
@@ -36,8 +35,6 @@ DRAFT_FIELDS = (
     "public_note",
 )
 TEXT_FIELDS = ("rationale", "would_change", "single_source_reason", "search_log", "public_note")
-# How alike two texts are at least when only spelling was put right.
-TYPO_RATIO = 0.85
 
 
 @transaction.atomic
@@ -215,7 +212,7 @@ def fixed_finding(live: Verdict, fixes: dict[str, str]) -> sealing.Document:
     """Returns the live finding with spelling put right.
 
     Raises `Unmet` when nothing differs or when more than spelling does: other numbers, or a
-    text too far from what was published (DOMAIN §4, fix_typo).
+    text that says something else than what was published (DOMAIN §4, fix_typo).
     """
     finding: sealing.Document = dict(live.sealed["finding"])
     tidy = tidy_finding({name: text for name, text in fixes.items() if text})
@@ -233,13 +230,6 @@ def fixed_finding(live: Verdict, fixes: dict[str, str]) -> sealing.Document:
     if gaps:
         raise Unmet(gaps)
     return finding | changed
-
-
-def is_spelling_only(before: str, after: str) -> bool:
-    """Says whether two texts have the same numbers and nearly the same letters."""
-    if re.findall(r"\d+", before) != re.findall(r"\d+", after):
-        return False
-    return SequenceMatcher(None, before, after, autojunk=False).ratio() >= TYPO_RATIO
 
 
 def draft_from(verdict: Verdict, *, by: User) -> Draft:
