@@ -292,7 +292,7 @@ def _waiting(kind: str, row: Any, user: Any, is_editor: bool) -> Waiting:
         at=at,
         may_confirm=is_editor and not is_own,
         may_withdraw=(kind == "correction" and is_editor)
-        or (kind in ("occurrence", "appearance") and (is_own or is_editor)),
+        or (kind in ("occurrence", "appearance", "relation") and (is_own or is_editor)),
     )
 
 

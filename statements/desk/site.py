@@ -61,6 +61,7 @@ from statements.operations import (
     confirm_statement_correction,
     detach_occurrence,
     unlink_appearance,
+    withdraw_relation,
     withdraw_statement_correction,
 )
 
@@ -148,6 +149,7 @@ CONFIRMATIONS: dict[str, Any] = {
 WITHDRAWALS: dict[str, Any] = {
     "occurrence": detach_occurrence,
     "appearance": unlink_appearance,
+    "relation": withdraw_relation,
     "correction": withdraw_statement_correction,
 }
 

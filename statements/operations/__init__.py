@@ -25,6 +25,7 @@ from statements.operations.claims import (
     set_status,
     tag_claim,
     update_claim,
+    withdraw_relation,
 )
 from statements.operations.evidence import (
     attach_evidence,
@@ -85,5 +86,6 @@ __all__ = [
     "update_claim",
     "update_evidence",
     "update_statement",
+    "withdraw_relation",
     "withdraw_statement_correction",
 ]

@@ -332,6 +332,16 @@ def resolve_relation(
     return row
 
 
+@transaction.atomic
+def withdraw_relation(relation: ClaimRelation, *, by: User) -> None:
+    """Takes a link of two claims away while it waits; one that the public sees stays."""
+    require(by, Role.CHECKER, "withdraw links")
+    row = ClaimRelation.objects.select_for_update().get(pk=relation.pk)
+    if row.is_shown and (is_listed(row.from_claim) or is_listed(row.to_claim)):
+        raise NotPossible("this link is shown in public: resolve it instead")
+    row.delete()
+
+
 # ---- the speaker's reply --------------------------------------------------------------------
 
 

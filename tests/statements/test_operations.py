@@ -45,6 +45,7 @@ from statements.operations import (
     update_claim,
     update_evidence,
     update_statement,
+    withdraw_relation,
     withdraw_statement_correction,
 )
 from tests.factories import (
@@ -435,6 +436,20 @@ def test_a_conflict_is_resolved_with_a_note_and_waits_when_published():
     confirm_late(relation, by=make_user("ben"))
 
     assert list(ClaimRelation.objects.shown()) == [relation]
+
+
+def test_a_link_is_withdrawn_while_it_waits_and_stays_once_it_is_shown():
+    first, second = make_claim("published"), make_claim("new", text="Another claim")
+    ada = make_user("ada")
+    waiting = relate_claims(first, second, by=ada, kind="repeats")
+    shown = relate_claims(first, second, by=ada, kind="narrows")
+    confirm_late(shown, by=make_user("ben"))
+
+    withdraw_relation(waiting, by=ada)
+    with pytest.raises(NotPossible, match=r"^this link is shown in public: resolve it instead$"):
+        withdraw_relation(shown, by=ada)
+
+    assert list(ClaimRelation.objects.all()) == [shown]
 
 
 def test_a_claim_is_not_linked_to_itself():
