@@ -321,7 +321,7 @@ def filtered(
     rows: QuerySet[Any, Any], filterset: type[Any] | None, request: Request
 ) -> QuerySet[Any, Any]:
     """Narrows rows by the query string; raises a ValidationError naming each bad filter."""
-    if filterset is None:
+    if filterset is None or not set(filterset.base_filters) & set(request.query_params):
         return rows
     chosen = filterset(request.query_params, queryset=rows)
     if not chosen.is_valid():

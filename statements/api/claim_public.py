@@ -25,7 +25,7 @@ from statements.api.shapes import (
     public_state,
 )
 from statements.api.statements import SpeakerThenShape
-from statements.models import Claim, ClaimRelation, Correction, Statement, Verdict
+from statements.models import Claim, ClaimRelation, Correction, Occurrence, Statement, Verdict
 from statements.querysets import announced_condition, public_condition
 from statements.vocabulary import (
     RATINGS,
@@ -178,11 +178,8 @@ def claim_or_gone(rows: QuerySet[Claim], public_id: str) -> Claim:
 
 
 def claim_json(public_id: str) -> Json:
-    """Returns a claim (8 queries at most)."""
-    rows = visible_claims().for_claim_page()  # type: ignore[attr-defined]  # ClaimQuerySet
-    claim = claim_or_gone(
-        rows.prefetch_related("shown_occurrences__statement__speaker__roles"), public_id
-    )
+    """Returns a claim (7 queries at most)."""
+    claim = claim_or_gone(visible_claims().select_related("live_verdict"), public_id)
     verdict = claim.live_verdict
     last = verdict or (
         claim.verdicts.order_by("-revision").first() if claim.was_published else None
@@ -223,7 +220,7 @@ def claim_json(public_id: str) -> Json:
         "first_published_at": claim.first_published_at,
         "last_published_at": claim.last_published_at,
         "retracted_at": claim.retracted_at,
-        "topics": [{"slug": topic.slug, "name": topic.name} for topic in claim.pages],  # type: ignore[attr-defined]
+        "topics": list(claim.topics.filter(has_page=True).values("slug", "name")),
         "finding": _finding(verdict, live) if verdict else None,
         "detail": live.get("detail"),
         "evidence": sealed_evidence(claim.public_id, verdict.revision, live) if verdict else [],
@@ -262,10 +259,19 @@ def _finding(verdict: Verdict, sealed: Json) -> Json:
 
 
 def _sayings(claim: Claim, sealed: Json) -> list[Json]:
-    """Returns the confirmed statements; of an announced claim only the one it was taken from."""
+    """Returns the confirmed statements; of an announced claim only the one it was taken from.
+
+    Two queries.
+    """
     kept = {row["id"]: row for row in sealed.get("statements", ())}
+    rows = (
+        Occurrence.objects.shown()
+        .filter(claim=claim)
+        .select_related("statement__speaker", "statement__occasion", "statement__place")
+        .prefetch_related("statement__speaker__roles")
+    )
     found = []
-    for row in claim.shown_occurrences:  # type: ignore[attr-defined]  # of for_claim_page()
+    for row in rows:
         statement = row.statement
         is_main = statement.pk == claim.main_statement_id
         if not (is_main or claim.was_published):
@@ -327,29 +333,25 @@ def _appearance(row: Json) -> Json:
 
 def _corrections(claim: Claim, statement_ids: list[str]) -> list[Json]:
     """Returns corrections of the claim and of its statements, newest first (one query)."""
-    rows = list(claim.corrections.all())
-    if statement_ids:
-        rows += Correction.objects.filter(statement__public_id__in=statement_ids).select_related(
-            "statement"
-        )
-    rows.sort(key=lambda row: (row.made_at, row.pk), reverse=True)
-    return [correction_json(row) for row in rows]
+    rows = Correction.objects.filter(
+        Q(claim=claim) | Q(statement__public_id__in=statement_ids)
+    ).select_related("statement")
+    return [correction_json(row) for row in rows.order_by("-made_at", "-id")]
 
 
 def _relations(claim: Claim) -> list[Json]:
     """Returns confirmed links to claims that have a finding or are announced (one query)."""
     rows = (
         ClaimRelation.objects.shown()
-        .filter(
-            Q(from_claim=claim) & _has_page("to_claim__")
-            | Q(to_claim=claim) & _has_page("from_claim__")
-        )
+        .filter(Q(from_claim=claim) | Q(to_claim=claim))
         .select_related("from_claim__live_verdict", "to_claim__live_verdict")
     )
     found = []
     for row in rows:
         is_from_here = row.from_claim_id == claim.pk
         other = row.to_claim if is_from_here else row.from_claim
+        if other.live_verdict is None and not other.is_announced:
+            continue
         found.append(
             {
                 "kind": row.kind,
@@ -364,10 +366,6 @@ def _relations(claim: Claim) -> list[Json]:
             }
         )
     return found
-
-
-def _has_page(prefix: str) -> Q:
-    return Q(**{f"{prefix}live_verdict__isnull": False}) | announced_condition(prefix)
 
 
 def history_json(public_id: str) -> Json:

@@ -256,7 +256,7 @@ def test_a_confirmed_repetition_and_link_are_shown(four):
 
 # Queries of each address; the numbers are the same for 1 row and for many.
 COSTS = {
-    "claims": 1, "facets": 2, "claim": 7, "claim_history": 3, "statements": 1, "statement": 5,
+    "claims": 1, "facets": 2, "claim": 6, "claim_history": 3, "statements": 1, "statement": 5,
     "speakers": 2, "speaker": 3, "topics": 1, "topic": 2, "agreements": 1, "agreement": 5,
     "evidence": 1, "evidence_detail": 1, "corrections": 1, "sources": 1, "source": 4,
     "publishers": 1, "publisher": 1, "measures": 1, "measure": 1, "series": 1,
