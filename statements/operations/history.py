@@ -13,6 +13,9 @@ from statements.vocabulary import State
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+# A step that ends here leaves no verdict live.
+HAS_NO_LIVE_VERDICT = (State.RETRACTED, State.TAKEN_DOWN)
+
 
 def record_change(
     claim: Claim,
@@ -69,6 +72,8 @@ def hash_of(row: StateChange, claim_id: str) -> str:
 def faults_of(claim: Claim) -> Iterator[str]:
     """Yields, in words, everything in which a claim's history was altered (4 queries)."""
     prev_hash, state = chain.GENESIS, State.NEW.value
+    live: int | None = None
+    is_down = claim.state == State.TAKEN_DOWN
     rows = list(claim.state_changes.select_related("verdict").order_by("sequence"))
     for place, row in enumerate(rows, start=1):
         at = f"step {row.sequence} ({row.action})"
@@ -85,14 +90,19 @@ def faults_of(claim: Claim) -> Iterator[str]:
                 yield f"{at}: its note was altered"
             if row.data_sha256 != chain.sha256(chain.canonical(row.data)):
                 yield f"{at}: its data was altered"
+        elif not is_down:
+            yield f"{at}: its texts were erased, and the claim is not taken down"
         prev_hash, state = row.hash, row.to_state
+        live = None if state in HAS_NO_LIVE_VERDICT else row.verdict_id or live
     if claim.state != state:
         yield f"the claim is {claim.state}, its history ended in {state}"
+    if claim.live_verdict_id != live:
+        yield "the live verdict is not the one that its history published"
     yield from _verdict_faults(claim, {row.verdict_id for row in rows})
 
 
 def _verdict_faults(claim: Claim, in_chain: set[int | None]) -> Iterator[str]:
-    verdicts = list(claim.verdicts.order_by("revision"))
+    verdicts = list(claim.verdicts.prefetch_related("citations__source").order_by("revision"))
     for place, verdict in enumerate(verdicts, start=1):
         at = f"verdict {verdict.revision}"
         if verdict.revision != place:
@@ -104,14 +114,17 @@ def _verdict_faults(claim: Claim, in_chain: set[int | None]) -> Iterator[str]:
                 yield f"{at}: its sealed content was altered"
             elif differing := _columns_beside_content(verdict):
                 yield f"{at}: {', '.join(differing)} differ from its sealed content"
-    if claim.live_verdict_id and (not verdicts or claim.live_verdict_id != verdicts[-1].pk):
-        yield "the live verdict is not the last one that was published"
+        elif claim.state != State.TAKEN_DOWN:
+            yield f"{at}: its texts were erased, and the claim is not taken down"
 
 
 def _columns_beside_content(verdict: Verdict) -> list[str]:
     """Names the columns that say something else than the sealed content."""
-    sealed = verdict.sealed
-    finding, wording = sealed["finding"], sealed["claim"]
+    try:
+        sealed = verdict.sealed
+        finding, wording, about = sealed["finding"], sealed["claim"], sealed["about"]
+    except (ValueError, KeyError, TypeError):
+        return ["all columns"]
     pairs = {
         "code": (verdict.code, finding["code"]),
         "commitment status": (verdict.commitment_status, finding["commitment_status"]),
@@ -122,10 +135,19 @@ def _columns_beside_content(verdict: Verdict) -> list[str]:
         "as of": (verdict.as_of.isoformat() if verdict.as_of else None, finding["as_of"]),
         "claim text": (verdict.claim_text, wording["text"]),
         "short text": (verdict.short_text, wording["short_text"]),
-        "revision": (verdict.revision, sealed["about"]["revision"]),
+        "claim kind": (verdict.claim_kind, wording["kind"]),
+        "revision": (verdict.revision, about["revision"]),
+        "revision kind": (verdict.kind, about["kind"]),
+        "public note": (verdict.public_note, about["public_note"]),
+        "origin": (verdict.origin, about["origin"]),
+        "day": (verdict.recorded_at.astimezone(UTC).isoformat(), about["recorded_at"]),
         "people": (
             [verdict.author_id, verdict.last_editor_id, verdict.reviewer_id],
-            [sealed["about"][f"{who}_id"] for who in ("author", "last_editor", "reviewer")],
+            [about[f"{who}_id"] for who in ("author", "last_editor", "reviewer")],
+        ),
+        "citations": (
+            [[row.source.public_id, row.stance] for row in verdict.citations.all()],
+            [[item["source"]["id"], item["stance"]] for item in sealed["evidence"]],
         ),
     }
     return [name for name, (column, kept) in pairs.items() if column != kept]

@@ -8,11 +8,14 @@ import pytest
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from sources import seals
 from sources.models import Snapshot
-from statements.models import StateChange, Verdict
-from tests.factories import make_claim, make_snapshot
+from statements.chain import sha256
+from statements.models import Claim, StateChange, Verdict
+from statements.operations import perform
+from tests.factories import make_claim, make_snapshot, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +86,14 @@ def test_step_that_was_taken_out_is_noticed():
         ("content", "{}", "verdict 1: its sealed content was altered"),
         ("finding", "All is well.", "verdict 1: finding differ from its sealed content"),
         ("code", "inaccurate", "verdict 1: code differ from its sealed content"),
+        ("claim_kind", "event", "verdict 1: claim kind differ from its sealed content"),
+        ("kind", "typo", "verdict 1: revision kind differ from its sealed content"),
+        ("public_note", "Well.", "verdict 1: public note differ from its sealed content"),
+        (
+            "recorded_at",
+            "2020-01-01 00:00:00+00:00",
+            "verdict 1: day differ from its sealed content",
+        ),
     ],
 )
 def test_altered_verdict_is_named(column, value, fault):
@@ -92,6 +103,52 @@ def test_altered_verdict_is_named(column, value, fault):
     alter(f"UPDATE statements_verdict SET {column} = %s WHERE id = %s", value, verdict.pk)  # noqa: S608
 
     assert verify("history")[0] == [f"claim {claim.public_id}: {fault}"]
+
+
+def test_altered_citation_is_named():
+    claim = make_claim("published")
+
+    alter("UPDATE statements_citation SET stance = 'refutes' WHERE position = 0")
+
+    assert verify("history")[0] == [
+        f"claim {claim.public_id}: verdict 1: citations differ from its sealed content"
+    ]
+
+
+def test_content_that_is_no_finding_is_named_and_stops_nothing():
+    claim = make_claim("published")
+
+    alter("UPDATE statements_verdict SET content = '[]', content_sha256 = %s", sha256("[]"))
+
+    assert verify("history")[0] == [
+        f"claim {claim.public_id}: step 3 (publish): was altered",
+        f"claim {claim.public_id}: verdict 1: all columns differ from its sealed content",
+    ]
+
+
+def test_texts_erased_without_a_take_down_are_named():
+    """The seals let a take-down empty a row; whoever writes SQL could do that to one row alone."""
+    claim = make_claim("reopened")
+    now, texts = timezone.now(), ("claim_text", "short_text", "finding", "rationale", "content")
+    Verdict.objects.update(
+        taken_down_at=now, public_note="", would_change="", **dict.fromkeys(texts, "")
+    )
+    StateChange.objects.filter(action="reopen").update(taken_down_at=now, note="", data={})
+
+    assert verify("history")[0] == [
+        f"claim {claim.public_id}: {at}: its texts were erased, and the claim is not taken down"
+        for at in ("step 4 (reopen)", "verdict 1")
+    ]
+
+
+def test_verdict_that_is_live_again_without_a_step_is_noticed():
+    claim = make_claim("retracted")
+    perform(claim, "reopen", by=make_user("ada"), note="A better report came in.")
+    Claim.objects.filter(pk=claim.pk).update(live_verdict=Verdict.objects.get(), retracted_at=None)
+
+    assert verify("history")[0] == [
+        f"claim {claim.public_id}: the live verdict is not the one that its history published"
+    ]
 
 
 def test_state_that_no_step_led_to_is_noticed():
