@@ -7,15 +7,18 @@ import logging
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import TemplateDoesNotExist
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.views import defaults
 
 from sources.texts import FORBIDDEN
+from statements.models import Site
 
 log = logging.getLogger("claimtracker")
 
@@ -102,6 +105,19 @@ def is_trouble(error: BaseException | None) -> bool:
     if isinstance(error, OperationalError | InterfaceError):
         return True
     return isinstance(error, OSError) and error.errno in DISK_TROUBLE
+
+
+class DeskTimeZone:
+    """Shows and reads the hours of the desk in the site's time zone (`Site.time_zone`)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith("/admin/"):
+            return self.get_response(request)
+        with timezone.override(ZoneInfo(Site.current().time_zone)):
+            return self.get_response(request)
 
 
 def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
