@@ -48,6 +48,7 @@ PERIOD_COUNTS: dict[str, str] = {
     PeriodCounts.CALENDAR_DAYS: "Calendar days",
     PeriodCounts.NIGHTS: "Nights, named by their morning",
 }
+QUOTATION_MARKS = '“”„"«»'
 REASONS: dict[str, str] = dict(Reason.choices)
 SOURCE_KINDS: dict[str, str] = dict(SourceKind.choices)
 AXES: dict[str, str] = dict(Axis.choices)
@@ -222,10 +223,12 @@ def quote_of(anchor: Document | None, language: str) -> Quote | None:
     """Returns anchored words with a little of what stands around them."""
     if not anchor:
         return None
+    before = _from_a_word(anchor["prefix"], is_whole=anchor["start"] == len(anchor["prefix"]))
     return Quote(
         exact=anchor["exact"],
-        prefix=_from_a_word(anchor["prefix"], is_whole=anchor["start"] == len(anchor["prefix"])),
-        suffix=_to_a_word(anchor["suffix"]),
+        # Where the source quotes these words itself, its marks would double ours.
+        prefix=before.rstrip(QUOTATION_MARKS),
+        suffix=_to_a_word(anchor["suffix"]).lstrip(QUOTATION_MARKS),
         language=foreign(language),
     )
 
