@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F, Model
+from django.db.models import CharField, F, Model, TextField
 from django.utils import timezone
 
 from sources import blobs, extract
@@ -19,7 +19,7 @@ from sources.canonical import canonical_address, domain_of
 from sources.errors import Invalid, NotPossible, Stale
 from sources.models import Publication, Publisher, Snapshot, Source, VersionedRow
 from sources.people import Role, require
-from sources.texts import clean, clean_line
+from sources.texts import MAX_LINE, clean, clean_line
 from sources.vocabulary import SnapshotMethod
 
 if TYPE_CHECKING:
@@ -100,15 +100,31 @@ def check(row: Model, *, constraints: bool = True) -> None:
 
 
 def assign(row: Model, values: dict[str, Any], allowed: tuple[str, ...]) -> list[str]:
-    """Sets the named fields, refusing any that is not allowed; returns those that changed."""
+    """Sets the named fields, refusing any that is not allowed; returns those that changed.
+
+    Text is stored as `sources.texts` wants it, whatever the caller has looked at before.
+    """
     changed = []
     for name, value in values.items():
         if name not in allowed:
             raise Invalid(f"{name} cannot be set here", field=name)
-        if getattr(row, name, UNSET) != value:  # a required link of a new row is not there yet
-            setattr(row, name, value)
+        told = _as_stored(row, name, value)
+        if getattr(row, name, UNSET) != told:  # a required link of a new row is not there yet
+            try:
+                setattr(row, name, told)
+            except ValueError as error:  # Django's, for a link to something of another kind
+                raise Invalid(f"choose a {name.replace('_', ' ')}", field=name) from error
             changed.append(name)
     return changed
+
+
+def _as_stored(row: Model, name: str, value: Any) -> Any:
+    field = row._meta.get_field(name)
+    if value is None or not isinstance(field, CharField | TextField):
+        return value
+    if isinstance(field, TextField):
+        return clean(value, name)
+    return clean_line(value, name, most=max(field.max_length or 0, MAX_LINE))
 
 
 @transaction.atomic

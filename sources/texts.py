@@ -21,6 +21,8 @@ def clean(
 
     `required` is what to say when it is empty. `keep` leaves white space at the ends alone.
     """
+    if not isinstance(value, str | None):
+        raise Invalid("give this as text", field=field)
     text = unicodedata.normalize("NFC", value or "").replace("\r\n", "\n").replace("\r", "\n")
     text = text if keep else text.strip()
     if found := FORBIDDEN.search(text):

@@ -31,8 +31,8 @@ def implied_bounds(
 ) -> Bounds:
     """Returns the bounds of a number as said.
 
-    `between` takes `lower` and `upper`, every other comparator takes `value`. Raises ValueError,
-    in words, when the one it takes is missing or the other is given.
+    `between` takes `lower` and `upper`, every other comparator takes `value`; no tolerance
+    reaches below zero. Raises ValueError, in words, when the one it takes is missing.
     """
     if comparator == Comparator.BETWEEN:
         if lower is None or upper is None:
@@ -46,7 +46,7 @@ def implied_bounds(
         return Bounds(value, value)
     if comparator == Comparator.ABOUT:
         span = abs(value) * tolerance_percent / 100
-        return Bounds(value - span, value + span)
+        return Bounds(max(value - span, min(value, Decimal(0))), value + span)
     if comparator == Comparator.AT_LEAST:
         return Bounds(value, None)
     if comparator == Comparator.MORE_THAN:

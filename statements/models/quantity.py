@@ -17,8 +17,12 @@ from statements.models.claim import Claim
 from statements.models.evidence import Evidence
 from statements.vocabulary import Comparator, PeriodCounts
 
-# What a number column may hold before it is stored; None is "not said".
-NUMBERS = (Decimal, int, type(None))
+TOO_LARGE = Decimal(10) ** 14  # what max_digits and decimal_places leave before the point
+
+
+def _is_number(value: Any) -> bool:
+    """Says whether a column holds a number that can be compared, or None for "not said"."""
+    return value is None or (isinstance(value, int | Decimal) and Decimal(value).is_finite())
 
 
 class QuantityFields(models.Model):
@@ -102,7 +106,7 @@ class QuantityFields(models.Model):
     def clean(self) -> None:
         clean_periods(self, ("period_edtf", "period_start", "period_end"))
         numbers = (self.value, self.lower, self.upper)
-        if self.measure_id is None or any(not isinstance(n, NUMBERS) for n in numbers):
+        if self.measure_id is None or not all(_is_number(number) for number in numbers):
             return  # the fields themselves say what is wrong
         between = self.comparator == Comparator.BETWEEN
         try:
@@ -118,6 +122,8 @@ class QuantityFields(models.Model):
             raise ValidationError({field: f"{error}."}) from error
         if between and self.value is not None:
             raise ValidationError({"value": 'With "between", leave the single number empty.'})
+        if any(bound is not None and bound >= TOO_LARGE for bound in (bounds.lower, bounds.upper)):
+            raise ValidationError({"value": "This number is too large."})
         self.lower, self.upper = bounds.lower, bounds.upper
 
     @property

@@ -25,6 +25,14 @@ def test_texts_keep_what_people_write():
     assert clean(" Zelenskyy: «ні»\r\n\tRTL: שלום 🙂 ", "note") == "Zelenskyy: «ні»\n\tRTL: שלום 🙂"
 
 
+@pytest.mark.parametrize("value", [5, ["a"], b"a", {"a": "b"}])
+def test_what_is_no_text_is_refused(value):
+    with pytest.raises(Invalid, match=r"^give this as text$") as refusal:
+        clean(value, "note")
+
+    assert refusal.value.field == "note"
+
+
 def test_too_long_a_text_says_how_long_it_is():
     with pytest.raises(Invalid, match=r"^shorten this to 10 characters: it has 11$"):
         clean("x" * 11, "note", most=10)

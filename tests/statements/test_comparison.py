@@ -24,6 +24,10 @@ def test_bounds_of_a_number_as_said(comparator, value, bounds):
     assert implied_bounds(comparator, N(value), tolerance_percent=N(10)) == bounds
 
 
+def test_a_wide_tolerance_does_not_reach_below_zero():
+    assert implied_bounds("about", N(5), tolerance_percent=N(150)) == Bounds(N(0), N("12.5"))
+
+
 def test_between_has_the_bounds_that_were_said():
     assert implied_bounds("between", None, lower=N(20), upper=N(30)) == Bounds(N(20), N(30))
 

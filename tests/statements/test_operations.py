@@ -103,6 +103,12 @@ def test_a_statement_keeps_the_words_the_date_and_the_words_of_the_date():
         ({"fidelity": "invented"}, "fidelity"),
         ({"text": " "}, "text"),
         ({"text": "a\x00b"}, "text"),
+        ({"text": 5}, "text"),
+        ({"said_words": "a\x01b"}, "said_words"),
+        ({"said_words": ["yesterday"]}, "said_words"),
+        ({"said_edtf": 2025}, "said_edtf"),
+        ({"language": "e\ud800"}, "language"),
+        ({"place": "Paris"}, "place"),
         ({"created_by": None}, "created_by"),
     ],
 )
@@ -112,6 +118,12 @@ def test_a_statement_that_cannot_be_stored_names_the_field(values, field):
 
     assert refusal.value.field == field
     assert not Statement.objects.exists()
+
+
+def test_every_line_of_a_statement_is_stored_in_one_spelling():
+    statement = make_statement(said_words=" la veille,\ne\u0301videmment ")
+
+    assert Statement.objects.get(pk=statement.pk).said_words == "la veille, évidemment"
 
 
 def test_a_quote_must_stand_in_the_snapshot():
@@ -294,6 +306,10 @@ def test_a_typed_number_has_the_bounds_it_implies():
         ({"value": -1}, ""),
         ({"value": "many"}, "value"),
         ({"value": Decimal("1e30")}, "value"),
+        ({"value": Decimal("NaN")}, "value"),
+        ({"value": Decimal(99_999_999_999_999), "comparator": "about"}, "value"),
+        ({"comparator": "between", "lower": Decimal("NaN"), "upper": Decimal(3)}, "lower"),
+        ({"value": 3, "place": "Ukraine"}, "place"),
         ({"value": 3, "period_edtf": "soon"}, "period_edtf"),
         ({"value": 3, "comparator": "roughly"}, "comparator"),
         ({"value": 3, "id": 1}, "id"),
