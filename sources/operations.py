@@ -25,6 +25,7 @@ from sources.vocabulary import SnapshotMethod
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+AnyRow = TypeVar("AnyRow", bound=Model)
 Row = TypeVar("Row", bound=VersionedRow)
 
 SOURCE_FIELDS = (
@@ -39,16 +40,26 @@ def raise_publication_number() -> None:
     Publication.objects.rise()
 
 
+def hold(row: AnyRow) -> AnyRow:
+    """Locks a row and returns it as it stands now, whatever its version; call it in a transaction.
+
+    Raises `NotPossible` when it is gone.
+    """
+    current: AnyRow | None = (
+        type(row)._default_manager.select_for_update().filter(pk=row.pk).first()
+    )
+    if current is None:
+        raise NotPossible(f"this {row._meta.verbose_name} is not there any more")
+    return current
+
+
 def lock(row: Row, *, version: int | None = None) -> Row:
     """Locks a row and returns it as it stands in the database now.
 
     Raises `Stale` when it has moved on from `version`, or from the row given when that is None.
     Call it in a transaction.
     """
-    manager = type(row)._default_manager
-    current = manager.select_for_update().filter(pk=row.pk).first()
-    if current is None:
-        raise NotPossible(f"this {row._meta.verbose_name} is not there any more")
+    current = hold(row)
     expected = row.version if version is None else version
     if current.version != expected:
         raise Stale(

@@ -47,7 +47,8 @@ def finding_is_complete(claim: Claim, by: User | None, data: Mapping[str, Any]) 
     """
     draft: Draft | None = getattr(claim, "draft", None)
     commits = claim.kind == ClaimKind.COMMITMENT
-    if not any(row.match == Match.CONFIRMED for row in claim.occurrences.all()):
+    occurrences = claim.occurrences.all()
+    if not any(row.match == Match.CONFIRMED and row.is_shown for row in occurrences):
         yield Gap("attach the statement that makes the claim", "statements", "G1")
     if missing := _missing_detail(claim):
         yield Gap(missing, "detail", "G1")

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from sources.errors import NotAllowed, NotPossible
 from sources.models import Source
-from sources.operations import assign, lock, raise_publication_number, save_row, store
+from sources.operations import assign, hold, lock, raise_publication_number, save_row, store
 from sources.people import Role, require
 from sources.texts import clean, clean_line
 from statements.models import Agreement, AgreementEvent, AgreementEventConfirmation, Speaker
@@ -99,7 +99,7 @@ def record_agreement_event(
 def confirm_agreement_event(event: AgreementEvent, *, by: User) -> AgreementEventConfirmation:
     """Lets an event be shown: an editor other than the one who recorded it."""
     require(by, Role.EDITOR, "confirm events of agreements")
-    row = AgreementEvent.objects.select_for_update().get(pk=event.pk)
+    row = hold(event)
     if AgreementEventConfirmation.objects.filter(event=row).exists():
         raise NotPossible("this event is confirmed already")
     if row.recorded_by_id == by.pk:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from sources.errors import Invalid, NotAllowed, NotPossible
 from sources.models import Publisher
-from sources.operations import assign, lock, raise_publication_number, save_row, store
+from sources.operations import assign, hold, lock, raise_publication_number, save_row, store
 from sources.people import Role, require
 from sources.texts import clean, clean_line
 from statements.models import (
@@ -144,7 +144,7 @@ def _word(claim: Claim, *, text: str, short_text: str) -> None:
 def tag_claim(claim: Claim, *, by: User, topics: Iterable[Topic]) -> Claim:
     """Sets the topics of a claim, in any state but taken down: they are no part of the finding."""
     require(by, Role.CHECKER, "set topics")
-    row = Claim.objects.select_for_update().get(pk=claim.pk)
+    row = hold(claim)
     if row.state == State.TAKEN_DOWN:
         raise NotPossible("the claim is taken down: nothing of it changes any more")
     before, after = set(row.topics.all()), set(topics)
@@ -162,7 +162,7 @@ def tag_claim(claim: Claim, *, by: User, topics: Iterable[Topic]) -> Claim:
 def schedule_review(claim: Claim, *, by: User, on: date | None) -> Claim:
     """Says when the finding is to be looked at again; None takes the day away."""
     require(by, Role.CHECKER, "schedule another look")
-    row = Claim.objects.select_for_update().get(pk=claim.pk)
+    row = hold(claim)
     if row.state == State.TAKEN_DOWN:
         raise NotPossible("the claim is taken down: nothing of it changes any more")
     row.review_due_on = on
@@ -225,7 +225,7 @@ def attach_occurrence(
     it is shown (DOMAIN §4 "Frozen").
     """
     require(by, Role.CHECKER, "attach statements to claims")
-    row = Claim.objects.select_for_update().get(pk=claim.pk)
+    row = hold(claim)
     if not row.was_published:
         row = lock_for_work(row)
     elif row.state in (State.IN_REVIEW, State.TAKEN_DOWN):
@@ -240,20 +240,25 @@ def attach_occurrence(
         is_late=row.was_published,
     )
     store(occurrence)
-    if row.main_statement_id is None:
-        row.main_statement = statement
-        save_row(row, by=by, reason="statement attached")
-        bring_up_to_date(claim, row)
+    _give_main_statement(row, occurrence, by=by)
+    bring_up_to_date(claim, row)
     announce_change(row)
     return occurrence
+
+
+def _give_main_statement(claim: Claim, occurrence: Occurrence, *, by: User) -> None:
+    """Makes the statement the claim's main one when there is none; lists show it, so not a late one."""
+    if claim.main_statement_id is None and occurrence.is_shown:
+        claim.main_statement = occurrence.statement
+        save_row(claim, by=by, reason="statement attached")
 
 
 @transaction.atomic
 def detach_occurrence(occurrence: Occurrence, *, by: User) -> Occurrence:
     """Says that a statement does not make the claim after all; a shown one stays as it is."""
     require(by, Role.CHECKER, "detach statements from claims")
-    row = Occurrence.objects.select_for_update().get(pk=occurrence.pk)
-    claim = Claim.objects.select_for_update().get(pk=row.claim_id)
+    claim = hold(occurrence.claim)  # the claim first, as everywhere
+    row = hold(occurrence)
     if claim.was_published and row.is_shown and row.match == Match.CONFIRMED:
         raise NotPossible("this statement is shown with a published claim: it stays")
     if not claim.was_published:
@@ -261,7 +266,7 @@ def detach_occurrence(occurrence: Occurrence, *, by: User) -> Occurrence:
     row.match = Match.REJECTED
     row.save()
     if claim.main_statement_id == row.statement_id:
-        left = claim.occurrences.filter(match=Match.CONFIRMED).order_by("id").first()
+        left = claim.occurrences.shown().order_by("id").first()
         claim.main_statement = left.statement if left else None
         save_row(claim, by=by, reason="statement detached")
     announce_change(claim)
@@ -272,7 +277,9 @@ def detach_occurrence(occurrence: Occurrence, *, by: User) -> Occurrence:
 def confirm_late(row: LateRow, *, by: User) -> LateRow:
     """Lets a late statement, appearance or relation be shown: an editor other than its adder."""
     require(by, Role.EDITOR, "confirm what joins something published")
-    current = type(row)._default_manager.select_for_update().get(pk=row.pk)
+    if isinstance(row, Occurrence):
+        hold(row.claim)  # the claim first, as everywhere
+    current = hold(row)
     if current.is_shown:
         raise NotPossible("this is confirmed already")
     if current.added_by_id == by.pk:
@@ -281,6 +288,8 @@ def confirm_late(row: LateRow, *, by: User) -> LateRow:
         raise NotPossible("this was rejected")
     current.confirmed_by, current.confirmed_at = by, timezone.now()
     store(current)
+    if isinstance(current, Occurrence):
+        _give_main_statement(current.claim, current, by=by)
     raise_publication_number()
     return current
 
@@ -300,6 +309,7 @@ def relate_claims(
 ) -> ClaimRelation:
     """Links two claims; a link of a published one is shown after a second editor confirms it."""
     require(by, Role.CHECKER, "link claims")
+    ends = _hold_both(from_claim, to_claim)
     relation = ClaimRelation(
         from_claim=from_claim,
         to_claim=to_claim,
@@ -307,12 +317,20 @@ def relate_claims(
         note=clean(note, "note"),
         resolution=resolution,
         added_by=by,
-        is_late=from_claim.was_published or to_claim.was_published,
+        is_late=any(claim.was_published for claim in ends),
     )
     store(relation)
-    if not relation.is_late and (is_listed(from_claim) or is_listed(to_claim)):
+    if not relation.is_late and any(is_listed(claim) for claim in ends):
         raise_publication_number()
     return relation
+
+
+def _hold_both(one: Claim, other: Claim) -> list[Claim]:
+    """Locks two claims, in one order for everybody, and refuses one that is taken down."""
+    ends = [hold(claim) for claim in sorted((one, other), key=lambda claim: claim.pk)]
+    if any(claim.state == State.TAKEN_DOWN for claim in ends):
+        raise NotPossible("a claim that is taken down is linked to nothing")
+    return ends
 
 
 @transaction.atomic
@@ -321,13 +339,14 @@ def resolve_relation(
 ) -> ClaimRelation:
     """Closes an apparent conflict with a reason; a resolved link waits for a second editor again."""
     require(by, Role.CHECKER, "resolve conflicts")
-    row = ClaimRelation.objects.select_for_update().get(pk=relation.pk)
+    ends = _hold_both(relation.from_claim, relation.to_claim)
+    row = hold(relation)
     row.resolution, row.note = resolution, clean(note, "note", required="say how it was resolved")
     row.added_by = by
-    row.is_late = row.from_claim.was_published or row.to_claim.was_published
+    row.is_late = any(claim.was_published for claim in ends)
     row.confirmed_by = row.confirmed_at = None
     store(row)
-    if is_listed(row.from_claim) or is_listed(row.to_claim):
+    if any(is_listed(claim) for claim in ends):
         raise_publication_number()
     return row
 
@@ -336,7 +355,7 @@ def resolve_relation(
 def withdraw_relation(relation: ClaimRelation, *, by: User) -> None:
     """Takes a link of two claims away while it waits; one that the public sees stays."""
     require(by, Role.CHECKER, "withdraw links")
-    row = ClaimRelation.objects.select_for_update().get(pk=relation.pk)
+    row = hold(relation)
     if row.is_shown and (is_listed(row.from_claim) or is_listed(row.to_claim)):
         raise NotPossible("this link is shown in public: resolve it instead")
     row.delete()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sources.errors import NotPossible
-from sources.operations import lock, raise_publication_number
+from sources.operations import hold, lock, raise_publication_number
 from statements.models import Claim, Statement
 from statements.vocabulary import State
 
@@ -19,10 +19,7 @@ def lock_for_work(claim: Claim, *, version: int | None = None) -> Claim:
     Without a `version` only the state counts, not what else changed in the claim. Raises
     `NotPossible` with the way to go on.
     """
-    if version is None:
-        current = Claim.objects.select_for_update().get(pk=claim.pk)
-    else:
-        current = lock(claim, version=version)
+    current = hold(claim) if version is None else lock(claim, version=version)
     if not current.is_editable:
         raise NotPossible(FROZEN_WORDS.get(State(current.state), "this claim cannot change now"))
     return current

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from sources.errors import Invalid, NotAllowed, NotPossible
 from sources.models import AnchoredRow, Snapshot, Source
-from sources.operations import assign, check, lock, raise_publication_number, save_row, store
+from sources.operations import assign, check, hold, lock, raise_publication_number, save_row, store
 from sources.people import Role, require
 from sources.texts import clean, clean_line
 from statements import anchors
@@ -160,7 +160,7 @@ def link_appearance(
 def unlink_appearance(appearance: Appearance, *, by: User) -> None:
     """Takes the link of a source away; one that the public sees stays."""
     require(by, Role.CONTRIBUTOR, "unlink sources")
-    row = Appearance.objects.select_for_update().get(pk=appearance.pk)
+    row = hold(appearance)
     if row.is_shown and (is_frozen(row.statement) or is_public(row.statement)):
         raise NotPossible("this source is shown with a published statement: it stays")
     row.delete()
@@ -201,7 +201,7 @@ def propose_statement_correction(
 ) -> StatementCorrection:
     """Proposes to put speaker, date or words of a frozen statement right; a second editor decides."""
     require(by, Role.EDITOR, "correct published statements")
-    row = Statement.objects.select_for_update().get(pk=statement.pk)
+    row = hold(statement)
     if not is_frozen(row):
         raise NotPossible("nothing published rests on this statement: change it directly")
     if "text" in changes:
@@ -227,12 +227,12 @@ def propose_statement_correction(
 def confirm_statement_correction(proposal: StatementCorrection, *, by: User) -> Statement:
     """Carries a proposed correction out and writes it down in public."""
     require(by, Role.EDITOR, "correct published statements")
-    row = StatementCorrection.objects.select_for_update().get(pk=proposal.pk)
+    row = hold(proposal)
     if not row.is_open:
         raise NotPossible("this correction is confirmed or withdrawn already")
     if row.proposed_by_id == by.pk:
         raise NotAllowed("ask a second editor to confirm your correction")
-    statement = Statement.objects.select_for_update().get(pk=row.statement_id)
+    statement = hold(row.statement)
     changes = dict(row.changes)
     if "speaker" in changes:
         changes["speaker"] = Speaker.objects.get(public_id=changes["speaker"])
@@ -258,7 +258,7 @@ def withdraw_statement_correction(
 ) -> StatementCorrection:
     """Takes a proposed correction back."""
     require(by, Role.EDITOR, "correct published statements")
-    row = StatementCorrection.objects.select_for_update().get(pk=proposal.pk)
+    row = hold(proposal)
     if not row.is_open:
         raise NotPossible("this correction is confirmed or withdrawn already")
     row.withdrawn_at = timezone.now()

@@ -8,6 +8,7 @@ import pytest
 from sources.errors import Invalid, NotAllowed, NotPossible, Stale
 from sources.operations import add_snapshot_text
 from statements.models import (
+    Appearance,
     Claim,
     ClaimRelation,
     Correction,
@@ -466,6 +467,46 @@ def test_a_link_is_withdrawn_while_it_waits_and_stays_once_it_is_shown():
         withdraw_relation(shown, by=ada)
 
     assert list(ClaimRelation.objects.all()) == [shown]
+
+
+def test_a_link_waits_when_the_claim_was_published_a_moment_ago():
+    claim, other = make_claim("in_review"), make_claim("new", text="Another claim")
+    as_it_was_read = Claim.objects.get(pk=claim.pk)
+    perform(claim, "publish", by=make_user("ben"))
+
+    relation = relate_claims(as_it_was_read, other, by=make_user("ada"), kind="contradicts")
+
+    assert list(ClaimRelation.objects.waiting()) == [relation]
+
+
+def test_a_claim_that_is_taken_down_is_linked_to_nothing():
+    claim, other = make_claim("taken_down"), make_claim("published", text="Another claim")
+
+    with pytest.raises(NotPossible, match=r"^a claim that is taken down is linked to nothing$"):
+        relate_claims(other, claim, by=make_user("ada"), kind="same_as", note="What it said.")
+
+    assert not ClaimRelation.objects.exists()
+
+
+def test_what_is_gone_is_refused_in_words():
+    ada, ben = make_user("ada"), make_user("ben", role="editor")
+    claim = make_claim("published")
+    relation = relate_claims(claim, make_claim("new", text="Other"), by=ada, kind="same_as")
+    appearance = link_appearance(make_statement("Other words"), by=ada, source=make_source())
+    ClaimRelation.objects.all().delete()
+    unlink_appearance(Appearance.objects.get(pk=appearance.pk), by=ada)
+
+    for attempt, noun in (
+        (lambda: unlink_appearance(appearance, by=ada), "appearance"),
+        (lambda: confirm_late(appearance, by=ben), "appearance"),
+        (lambda: confirm_late(relation, by=ben), "claim relation"),
+        (
+            lambda: resolve_relation(relation, by=ada, resolution="error", note="x"),
+            "claim relation",
+        ),
+    ):
+        with pytest.raises(NotPossible, match=f"^this {noun} is not there any more$"):
+            attempt()
 
 
 def test_a_claim_is_not_linked_to_itself():

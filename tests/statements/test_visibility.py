@@ -1,16 +1,20 @@
 """Two doors: what is public, what is announced, and that everything else derives from them."""
 
+from datetime import date
+
 import pytest
 
 from statements.models import Agreement, Claim, Correction, Speaker, Statement, Topic
 from statements.operations import (
     add_claim,
     attach_occurrence,
+    available_actions,
     confirm_agreement_event,
     confirm_late,
     link_appearance,
     perform,
     record_agreement_event,
+    save_draft,
     update_claim,
 )
 from statements.querysets import public_publishers, public_sources
@@ -88,6 +92,30 @@ def test_what_a_claim_rests_on_is_public_with_it_and_hidden_with_it(state):
     )
 
 
+def test_an_open_check_shows_only_the_statement_it_was_taken_from():
+    claim = make_claim("researching", show_as_open=True)
+
+    attach_occurrence(claim, by=make_user("ada"), statement=make_statement("Said elsewhere."))
+
+    assert list(Statement.objects.public()) == [claim.main_statement]
+
+
+def test_a_late_statement_is_not_the_main_one_before_it_is_confirmed():
+    claim = add_claim(
+        by=make_user("ada"),
+        text="An old claim",
+        imported_from=make_publisher(),
+        external_ref="archive:1",
+    )
+    save_draft(claim, by=make_user("ada"), code="mixed", finding="Found.", as_of=date(2020, 1, 1))
+    perform(Claim.objects.get(pk=claim.pk), "import", by=None)
+
+    attach_occurrence(claim, by=make_user("ada"), statement=make_statement("Said elsewhere."))
+
+    assert Claim.objects.get(pk=claim.pk).main_statement is None
+    assert list(Statement.objects.public()) == []
+
+
 def test_evidence_of_the_working_copy_is_no_public_source():
     claim = make_claim("reopened")
     make_ready(claim, by=make_user("ada"), roots=3)
@@ -108,6 +136,26 @@ def test_a_repetition_is_shown_after_a_second_editor_confirms_it():
     assert again not in hidden
     assert again in Statement.objects.public()
     assert claim.occurrences.shown().count() == 2
+
+
+def test_a_late_statement_is_nobodys_main_statement_until_it_is_confirmed():
+    """An imported finding needs no statement, so the first one may come late."""
+    ada = make_user("ada")
+    claim = add_claim(
+        by=ada, text="A claim", external_ref="archive:1", imported_from=make_publisher("Archive")
+    )
+    save_draft(claim, by=ada, code="mixed", finding="So it is.", as_of=date(2025, 3, 28))
+    perform(claim, "import", by=None)
+    occurrence = attach_occurrence(claim, by=ada, statement=make_statement())
+
+    assert Claim.objects.public().for_list().get().main_statement is None
+    perform(claim, "reopen", by=ada, note="Checking it ourselves.")
+    assert "attach the statement that makes the claim" in [
+        gap.words for offer in available_actions(claim, ada) for gap in offer.gaps
+    ]
+    confirm_late(occurrence, by=make_user("ben", role="editor"))
+
+    assert Claim.objects.public().for_list().get().main_statement == occurrence.statement
 
 
 def test_an_appearance_of_a_published_statement_waits_too():
