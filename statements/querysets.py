@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 
 from statements import workflow
 from statements.vocabulary import Match, State
@@ -153,11 +153,12 @@ def _topic_links(topic: models.Model) -> Any:
 
 
 def _shown_in_listed_claims(**narrow: Any) -> Any:
-    """Returns the occurrences that the public may know of."""
+    """Returns the occurrences that the public may know of; of an open check only the main one."""
+    announced = announced_condition("claim__") & Q(claim__main_statement=F("statement"))
     return (
         _rows("statements.Occurrence")
         .shown()
-        .filter(public_condition("claim__") | announced_condition("claim__"), **narrow)
+        .filter(public_condition("claim__") | announced, **narrow)
     )
 
 
@@ -186,7 +187,8 @@ class StatementQuerySet(models.QuerySet[Any]):
                 "appearances",
                 queryset=_rows("statements.Appearance")
                 .shown()
-                .select_related("source__publisher", "snapshot"),
+                .select_related("source__publisher", "snapshot")
+                .defer("snapshot__text"),
                 to_attr="shown_appearances",
             ),
             "corrections",

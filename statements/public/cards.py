@@ -141,7 +141,7 @@ def card_of(claim: Claim, zone: ZoneInfo) -> Card:
     return Card(
         url=claim_path(claim),
         text=public_wording(claim),
-        language=foreign(claim.language),
+        language=foreign(public_language(claim)),
         badge=badge_of(verdict.code, verdict.commitment_status) if verdict else None,
         note=state_note(claim),
         finding=verdict.finding if verdict else "",
@@ -163,6 +163,12 @@ def speaker_link(speaker: Speaker) -> Link:
 def said_words(statement: Statement) -> str:
     """Returns when something was said: "27 March 2025", or "" where it is not known."""
     return statement.said_date_words
+
+
+def public_language(claim: Claim) -> str:
+    """Returns the language of the wording; not of a working copy, which may have another."""
+    is_working_copy = claim.was_published and claim.is_editable
+    return "en" if is_working_copy else claim.language
 
 
 def foreign(language: str) -> str:
