@@ -6,6 +6,7 @@ autocomplete; without script the name itself is enough.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,15 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 MOST_NAMED = 5
+
+
+def row_key(text: Any) -> int | None:
+    """Returns the id that an address or a form names; None for anything that cannot be one.
+
+    `isdigit` alone is true for "²" too, of which `int` makes nothing.
+    """
+    written = str(text or "")
+    return int(written) if re.fullmatch(r"[0-9]{1,18}", written) else None
 
 
 class RowWidget(forms.Widget):
@@ -93,7 +103,7 @@ class RowField(forms.Field):
             return value
         if isinstance(value, Model):
             return str(value), str(value.pk)
-        if value and str(value).isdigit():
+        if value and row_key(value) is not None:
             row = self._by_key(str(value))
             return (str(row), str(row.pk)) if row else ("", "")
         return str(value or ""), ""
@@ -120,9 +130,8 @@ class RowField(forms.Field):
         return self.as_pair(initial)[0] != self.as_pair(data)[0]
 
     def _by_key(self, key: str) -> Any:
-        if not key.isdigit() or len(key) > 18:
-            return None
-        return self.queryset.filter(pk=int(key)).first()
+        pk = row_key(key)
+        return None if pk is None else self.queryset.filter(pk=pk).first()
 
     def _by_name(self, text: str) -> Any:
         for lookup in ("iexact", "icontains"):

@@ -17,7 +17,7 @@ from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorDict
 
 from sources.admin.diffs import Segment, word_diff
-from sources.admin.fields import RowField, RowsField
+from sources.admin.fields import RowField, RowsField, row_key
 from sources.errors import Gap, Refused
 
 
@@ -226,7 +226,8 @@ def _flat(choices: Any) -> Iterator[tuple[str, str]]:
 
 
 def _number(text: Any, default: int) -> int:
-    return int(text) if str(text or "").isdigit() and len(str(text)) < 10 else default
+    number = row_key(text)
+    return default if number is None or number >= 10**9 else number
 
 
 def _plain_number(value: Any) -> str:

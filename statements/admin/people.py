@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group, User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 
+from sources.admin.fields import row_key
 from sources.people import Role, may_administer
 from statements.admin.base import RoleAdmin, admin_url, may_look
 
@@ -103,9 +104,8 @@ class TokenAdmin(ForAdministrators):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         # By its user: the key is the secret, and must not stand in an address.
-        if not object_id.isdigit() or len(object_id) > 18:
-            return None
-        return self.get_queryset(request).filter(user_id=int(object_id)).first()
+        pk = row_key(object_id)
+        return None if pk is None else self.get_queryset(request).filter(user_id=pk).first()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

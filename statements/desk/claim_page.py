@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.urls import reverse
 
+from sources.admin.fields import row_key
 from sources.admin.forms import DeskForm
 from sources.admin.pages import DeskPage, admin_url
 from sources.admin.source import cited_source, kept_snapshot
@@ -625,10 +626,8 @@ def number_values(row: Any, form_class: type[DeskForm]) -> dict[str, Any]:
 
 def _one(rows: Any, key: Any) -> Any:
     """Returns the row with this id among some rows; None for anything else."""
-    text = str(key or "")
-    if not text.isdigit() or len(text) > 18:
-        return None
-    return rows.filter(pk=int(text)).first()
+    pk = row_key(key)
+    return None if pk is None else rows.filter(pk=pk).first()
 
 
 class ClaimAddPage(DeskPage):

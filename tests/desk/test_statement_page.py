@@ -367,3 +367,22 @@ def test_a_search_or_filter_in_a_list_never_fails(desk):
     for address in ("statements/claim", "sources/source", "statements/statement"):
         for query in ("q=%27%22%3C", "p=99999", "o=999.-1", "state__exact=x", "nonsense=1", "all="):
             assert ada.get(f"/admin/{address}/?{query}").status_code in (200, 302)
+
+
+@pytest.mark.parametrize("key", ["²", "٣", "-1", "1" * 30])
+def test_what_cannot_be_an_id_is_no_row_and_no_fault(desk, key):
+    claim, checker = make_claim("researching"), desk("ada")
+    address = f"/admin/statements/claim/{claim.pk}/change/"
+
+    answers = [
+        checker.get(f"{ADD}?claim={key}&speaker={key}").status_code,
+        checker.get(f"/admin/statements/claim/add/?statement={key}").status_code,
+        checker.post(
+            address, {"do": "attach", "attach-statement": "Nobody", "attach-statement_id": key}
+        ).status_code,
+        checker.post(address, {"do": f"evidence-{key}"}).status_code,
+        checker.post(address, {"do": "wording", "wording-version": key}).status_code,
+        desk("root", role="admin").get(f"/admin/authtoken/tokenproxy/{key}/change/").status_code,
+    ]
+
+    assert answers == [200, 200, 400, 302, 400, 302]
