@@ -167,8 +167,8 @@ def said_words(statement: Statement) -> str:
 
 def public_language(claim: Claim) -> str:
     """Returns the language of the wording; not of a working copy, which may have another."""
-    is_working_copy = claim.was_published and claim.is_editable
-    return "en" if is_working_copy else claim.language
+    may_differ = claim.was_published and claim.state != State.PUBLISHED
+    return "en" if may_differ else claim.language
 
 
 def foreign(language: str) -> str:
