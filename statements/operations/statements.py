@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 # Frozen once a claim that rests on the statement is in review or was published.
 FROZEN_FIELDS = ("speaker", "text", "said_edtf", "fidelity", "language")
 STATEMENT_FIELDS = (*FROZEN_FIELDS, "said_words", "occasion", "place")
-CORRECTABLE_FIELDS = ("speaker", "text", "said_edtf")
 SPEAKER_FIELDS = ("name", "kind", "aliases", "wikidata_id", "description")
 
 
@@ -199,14 +198,14 @@ def set_anchor(
 def propose_statement_correction(
     statement: Statement, *, by: User, explanation: str, **changes: Any
 ) -> StatementCorrection:
-    """Proposes to put speaker, date or words of a frozen statement right; a second editor decides."""
+    """Proposes to put right what is frozen of a statement; a second editor decides."""
     require(by, Role.EDITOR, "correct published statements")
     row = hold(statement)
     if not is_frozen(row):
         raise NotPossible("nothing published rests on this statement: change it directly")
     if "text" in changes:
         changes["text"] = clean(changes["text"], "text", required="write down the words")
-    differing = assign(row, changes, CORRECTABLE_FIELDS)
+    differing = assign(row, changes, FROZEN_FIELDS)
     if not differing:
         raise Invalid("change the speaker, the date or the words", field="text")
     check(row)
@@ -225,7 +224,7 @@ def propose_statement_correction(
 
 @transaction.atomic
 def confirm_statement_correction(proposal: StatementCorrection, *, by: User) -> Statement:
-    """Carries a proposed correction out and writes it down in public."""
+    """Carries a proposed correction out and, where the public saw the words, says so in public."""
     require(by, Role.EDITOR, "correct published statements")
     row = hold(proposal)
     if not row.is_open:
@@ -233,22 +232,28 @@ def confirm_statement_correction(proposal: StatementCorrection, *, by: User) -> 
     if row.proposed_by_id == by.pk:
         raise NotAllowed("ask a second editor to confirm your correction")
     statement = hold(row.statement)
+    if not is_frozen(statement):
+        raise NotPossible(
+            "nothing published rests on this statement any more: withdraw the correction and "
+            "change the statement directly"
+        )
     changes = dict(row.changes)
     if "speaker" in changes:
         changes["speaker"] = Speaker.objects.get(public_id=changes["speaker"])
-    assign(statement, changes, CORRECTABLE_FIELDS)
+    assign(statement, changes, FROZEN_FIELDS)
     save_row(statement, by=by, reason=f"correction: {row.explanation}"[:300])
     now = timezone.now()
     row.confirmed_by, row.confirmed_at = by, now
     row.save()
-    Correction(
-        statement=statement,
-        kind=CorrectionKind.CORRECTION,
-        summary=row.explanation,
-        made_at=now,
-        made_by=by,
-    ).save(force_insert=True)
-    raise_publication_number()
+    if is_public(statement):  # of what nobody saw, nothing is told
+        Correction(
+            statement=statement,
+            kind=CorrectionKind.CORRECTION,
+            summary=row.explanation,
+            made_at=now,
+            made_by=by,
+        ).save(force_insert=True)
+        raise_publication_number()
     return statement
 
 
