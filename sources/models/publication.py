@@ -16,7 +16,8 @@ class PublicationManager(models.Manager["Publication"]):
     def rise(self) -> None:
         """Raises the number; the last statement of the transaction that caused it (DESIGN §5)."""
         if not self.filter(id=1).update(number=F("number") + 1):
-            self.create(number=1)
+            self.get_or_create(id=1)  # somebody else may be first, too
+            self.filter(id=1).update(number=F("number") + 1)
 
 
 class Publication(SingleRow):

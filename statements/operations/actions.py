@@ -259,7 +259,7 @@ def _day(value: str | date) -> str:
         day = value if isinstance(value, date) else date.fromisoformat(value)
     except ValueError as error:
         raise Invalid("write the day as 2025-03-27", field=Ask.AS_OF) from error
-    return day.isoformat()
+    return date(day.year, day.month, day.day).isoformat()  # a datetime is a date, too
 
 
 # ---- what each action does beside changing the state ----------------------------------------
@@ -295,6 +295,8 @@ def _decline(step: Step) -> None:
     twin = Claim.objects.filter(public_id=target).exclude(pk=claim.pk).first()
     if twin is None or twin.state == State.TAKEN_DOWN:
         raise Invalid("there is no other claim with this id", field=Ask.TARGET)
+    if twin.duplicate_of_id == claim.pk:
+        raise Invalid("that claim was declined as a repetition of this one", field=Ask.TARGET)
     claim.duplicate_of = twin
 
 
@@ -361,7 +363,6 @@ def _reopen(step: Step) -> None:
     claim = step.claim
     last = claim.live_verdict or claim.verdicts.order_by("-revision").first()
     claim.assignee = claim.reopened_by = step.actor
-    _clear_proposal(step)
     if last:
         draft_from(last, by=step.actor)
 
@@ -371,6 +372,9 @@ def _reaffirm(step: Step) -> Verdict:
     live = claim.live_verdict
     if live is None:
         raise NotPossible("there is no live finding")
+    if live.as_of and step.data[Ask.AS_OF] < live.as_of.isoformat():
+        words = f"the finding looks as far as {live.as_of} already: set that day or a later one"
+        raise Unmet((Gap(words, Ask.AS_OF),))
     verdict = seal(
         claim,
         kind=RevisionKind.UNCHANGED,

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from sources.errors import Invalid
 from sources.models import Snapshot, Source
-from sources.operations import assign, lock, save_row, store
+from sources.operations import assign, hold, lock, save_row, store
 from sources.people import Role, require
 from sources.texts import clean
 from statements.models import Claim, Evidence, Reading
@@ -54,7 +54,7 @@ def attach_evidence(
     _fill(row, stance=stance, note=note, waiver=waiver)
     save_row(row, by=by, reason="cited")
     if reading:
-        set_reading(row, by=by, **reading)
+        _type_reading(row, reading)
     return row
 
 
@@ -93,22 +93,37 @@ def remove_evidence(evidence: Evidence, *, by: User, version: int | None = None)
 
 
 @transaction.atomic
-def set_reading(evidence: Evidence, *, by: User, **values: Any) -> Reading:
-    """Types the number inside a piece of evidence (fields of `Reading`)."""
+def set_reading(
+    evidence: Evidence, *, by: User, version: int | None = None, **values: Any
+) -> Reading:
+    """Types the number inside a piece of evidence (fields of `Reading`).
+
+    `version` is the evidence's, which moves on by one; without it the evidence as it stands is
+    taken.
+    """
     require(by, Role.CHECKER, "cite evidence")
     lock_for_work(evidence.claim)
+    row = hold(evidence) if version is None else lock(evidence, version=version)
+    reading = _type_reading(row, values)
+    save_row(row, by=by, reason=f"reading: {reading}")
+    return reading
+
+
+@transaction.atomic
+def remove_reading(evidence: Evidence, *, by: User, version: int | None = None) -> None:
+    """Takes the typed number away from a piece of evidence."""
+    require(by, Role.CHECKER, "cite evidence")
+    lock_for_work(evidence.claim)
+    row = hold(evidence) if version is None else lock(evidence, version=version)
+    Reading.objects.filter(evidence=row).delete()
+    save_row(row, by=by, reason="reading taken away")
+
+
+def _type_reading(evidence: Evidence, values: dict[str, Any]) -> Reading:
     row = Reading.objects.filter(evidence=evidence).first() or Reading(evidence=evidence)
     assign(row, values, READING_FIELDS)
     store(row)
     return row
-
-
-@transaction.atomic
-def remove_reading(evidence: Evidence, *, by: User) -> None:
-    """Takes the typed number away from a piece of evidence."""
-    require(by, Role.CHECKER, "cite evidence")
-    lock_for_work(evidence.claim)
-    Reading.objects.filter(evidence=evidence).delete()
 
 
 def _fill(row: Evidence, **values: Any) -> None:

@@ -34,12 +34,14 @@ from statements.operations import (
     record_statement,
     relate_claims,
     remove_evidence,
+    remove_reading,
     resolve_relation,
     save_draft,
     save_speaker,
     schedule_review,
     set_commitment,
     set_quantity,
+    set_reading,
     set_status,
     tag_claim,
     unlink_appearance,
@@ -194,6 +196,49 @@ def test_a_published_statement_is_put_right_by_two_editors():
     ]
     with pytest.raises(NotPossible):
         withdraw_statement_correction(proposal, by=ben)
+
+
+def test_all_that_is_frozen_can_be_put_right():
+    statement = make_claim("published").main_statement
+    proposal = propose_statement_correction(
+        statement,
+        by=make_user("ben"),
+        explanation="It was translated.",
+        fidelity="translation",
+        language="fr",
+    )
+
+    confirm_statement_correction(proposal, by=make_user("cleo"))
+
+    statement.refresh_from_db()
+    assert (statement.fidelity, statement.language) == ("translation", "fr")
+
+
+def test_a_correction_does_not_overwrite_what_was_changed_since():
+    claim = make_claim("in_review")
+    statement = claim.main_statement
+    proposal = propose_statement_correction(
+        statement, by=make_user("ben"), explanation="Misheard.", text="Ben's words"
+    )
+    perform(claim, "recall", by=make_user("ada"), note="I heard it again.")
+    update_statement(statement, by=make_user("ada"), text="Ada's words")
+
+    with pytest.raises(NotPossible, match=r"^nothing published rests on this statement any more"):
+        confirm_statement_correction(proposal, by=make_user("cleo"))
+
+    assert Statement.objects.get(pk=statement.pk).text == "Ada's words"
+
+
+def test_of_words_nobody_saw_no_correction_is_published():
+    claim = make_claim("in_review")
+    proposal = propose_statement_correction(
+        claim.main_statement, by=make_user("ben"), explanation="Misheard.", text="Ben's words"
+    )
+
+    confirm_statement_correction(proposal, by=make_user("cleo"))
+    perform(claim, "publish", by=make_user("ben"))
+
+    assert list(Correction.objects.public()) == []
 
 
 def test_a_statement_nothing_rests_on_is_changed_directly():
@@ -569,6 +614,26 @@ def test_a_reading_is_typed_like_a_claim():
     )
 
     assert evidence.reading.number_words == "1,297 drones"
+
+
+def test_a_typed_number_leaves_its_trace_and_is_not_overwritten():
+    claim = make_claim("new")
+    source = make_source("Report", snapshot_text="words")
+    evidence = attach_evidence(claim, by=make_user("ada"), source=source, stance="supports")
+    number = {"measure": make_measure(), "comparator": "exactly"}
+    set_reading(evidence, by=make_user("eli"), version=evidence.version, value=1297, **number)
+
+    with pytest.raises(Stale):
+        set_reading(evidence, by=make_user("ada"), version=evidence.version, value=3, **number)
+    with pytest.raises(Stale):
+        remove_reading(evidence, by=make_user("ada"), version=evidence.version)
+    remove_reading(evidence, by=make_user("ada"))
+
+    assert [(h.history_user.username, h.history_change_reason) for h in Evidence.history.all()] == [
+        ("ada", "reading taken away"),
+        ("eli", "reading: 1,297 drones"),
+        ("ada", "cited"),
+    ]
 
 
 def test_the_draft_remembers_author_and_last_editor():

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection, connections
 
 from sources.errors import NotPossible, Refused
+from sources.models import Publication
 from statements.models import Claim, StateChange
 from statements.operations import faults_of, perform, save_draft, update_claim
 from tests.factories import make_claim, make_user
@@ -92,6 +93,17 @@ def test_a_draft_cannot_slip_in_behind_a_submission():
         assert claim.draft.finding != "Slipped in."
     else:
         assert claim.draft.last_editor == eli
+
+
+def test_the_first_publications_of_all_race():
+    claims = [make_claim("in_review", text=f"Claim {n}") for n in range(4)]
+    Publication.objects.all().delete()
+    ben = make_user("ben", role="editor")
+
+    results = at_once(*(lambda claim=claim: perform(claim, "publish", by=ben) for claim in claims))
+
+    assert results == ["ok"] * 4
+    assert Publication.objects.current() == 4
 
 
 def test_the_two_databases_lock_as_they_should():

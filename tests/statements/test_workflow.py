@@ -572,6 +572,35 @@ def test_reaffirming_is_a_revision_with_a_new_day_and_no_correction():
     assert not Correction.objects.exists()
 
 
+def test_a_finding_is_not_reaffirmed_for_a_day_before_its_own():
+    with pytest.raises(
+        Unmet,
+        match=r"^the finding looks as far as 2025-03-28 already: set that day or a later one$",
+    ):
+        perform(
+            make_claim("reopened"), "reaffirm", by=make_user("cleo"), data={"as_of": "2025-03-27"}
+        )
+
+
+def test_reopening_leaves_a_proposal_of_two_editors_alone():
+    claim = make_claim("published")
+    perform(claim, "propose_take_down", by=make_user("ben"), note="A court ordered it.")
+
+    perform(claim, "reopen", by=make_user("ada"), note="New reports came in.")
+    perform(claim, "take_down", by=make_user("cleo"))
+
+    assert claim.state == "taken_down"
+
+
+def test_two_claims_are_not_declined_for_one_another():
+    one, other = make_claim("new"), make_claim("new", text="Another claim")
+    ada = make_user("ada")
+    perform(one, "decline", by=ada, data={"reason": "duplicate", "target": other.public_id})
+
+    with pytest.raises(Invalid, match=r"^that claim was declined as a repetition of this one$"):
+        perform(other, "decline", by=ada, data={"reason": "duplicate", "target": one.public_id})
+
+
 def test_who_reopened_cannot_reaffirm():
     claim = make_claim("published")
     cleo = make_user("cleo")
