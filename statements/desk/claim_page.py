@@ -16,8 +16,9 @@ from sources.errors import Gap, Invalid, Stale
 from sources.operations import lock
 from sources.people import Role, has_role, role_of
 from statements import guards, workflow
+from statements.comparison import number_words
 from statements.desk import forms
-from statements.models import Claim, Evidence, ReplyRequest, Statement
+from statements.models import Claim, Evidence, Occurrence, ReplyRequest, Statement
 from statements.operations import (
     add_claim,
     attach_evidence,
@@ -411,6 +412,7 @@ class ClaimPage(DeskPage):
         return {
             "claim": claim,
             "may_edit": self.may_edit,
+            "is_typed": getattr(claim, claim.kind, None) is not None,
             "may_tag": has_role(user, Role.CHECKER) and claim.state != State.TAKEN_DOWN,
             "is_editor": has_role(user, Role.EDITOR),
             "frozen_words": "" if claim.is_editable else FROZEN_WORDS.get(claim.state, ""),
@@ -428,6 +430,7 @@ class ClaimPage(DeskPage):
             "occurrences": [
                 {
                     "row": row,
+                    "number": stated_words(row),
                     "appearances": list(row.statement.appearances.all()),
                     "detach": forms.NoFields(name=f"detach-{row.pk}"),
                 }
@@ -622,6 +625,18 @@ def number_values(row: Any, form_class: type[DeskForm]) -> dict[str, Any]:
         if name in values and hasattr(values[name], "normalize"):
             values[name] = f"{values[name].normalize():f}"
     return values
+
+
+def stated_words(row: Occurrence) -> str:
+    """Returns the number as a statement has it: "at least 1,000", "20 to 30"; "" for none."""
+    lower, upper = row.stated_lower, row.stated_upper
+    if lower is None:
+        return f"at most {number_words(upper)}" if upper is not None else ""
+    if upper is None:
+        return f"at least {number_words(lower)}"
+    if lower == upper:
+        return number_words(lower)
+    return f"{number_words(lower)} to {number_words(upper)}"
 
 
 def _one(rows: Any, key: Any) -> Any:

@@ -522,7 +522,7 @@ class AppearanceForm(WorkForm, SnapshotForm):
         required=False, label="First appearance", help_text="Where it was said or printed first"
     )
     time_code_seconds = forms.IntegerField(
-        required=False, min_value=0, label="Second", help_text="In audio or video"
+        required=False, min_value=0, label="Time code in seconds", help_text="Audio and video"
     )
     field_order = ["source", "url", "title", "publisher", "published_on", "kind", "directness",
                    "author", "language", "origin", "text", "file", "archive_url",

@@ -311,6 +311,15 @@ def test_a_frozen_claim_is_shown_without_its_forms_and_says_why(desk, state):
     assert {"wording", "detail", "cite", "draft", "reply"}.isdisjoint(page.names)
 
 
+def test_a_frozen_claim_without_a_typed_fact_shows_none(desk):
+    claim = make_claim("declined", kind="quantity")
+
+    words = Page(desk().get(claim_address(claim))).words
+
+    assert "Typed fact: quantity Nothing is typed yet." in words
+    assert "Comparator" not in words
+
+
 def test_a_frozen_claim_refuses_the_form_of_somebody_who_came_too_late(desk):
     claim = make_claim("researching")
     ada = desk()
@@ -372,6 +381,28 @@ def test_statements_are_attached_by_their_words_and_detached(desk):
     assert response.status_code == 302
     added.refresh_from_db()
     assert (added.match, str(added.stated_lower)) == ("rejected", "5.0000")
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "shown"),
+    [
+        ("1000", None, "Number as said there: at least 1,000"),
+        (None, "1000.5", "Number as said there: at most 1,000.5"),
+        ("1000", "1500", "Number as said there: 1,000 to 1,500"),
+        ("1000", "1000", "Number as said there: 1,000"),
+    ],
+)
+def test_the_number_as_said_there_reads_like_a_number(desk, lower, upper, shown):
+    claim = make_claim("researching")
+    attach_occurrence(
+        claim,
+        by=make_user("ada"),
+        statement=make_statement("Another sentence about drones"),
+        stated_lower=lower,
+        stated_upper=upper,
+    )
+
+    assert f"{shown} No source" in Page(desk().get(claim_address(claim))).words
 
 
 def test_an_ambiguous_name_lists_the_candidates(desk):
