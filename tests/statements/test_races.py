@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import connection, connections
+from django.db import IntegrityError, connection, connections, transaction
 
 from sources.errors import NotPossible, Refused
 from sources.models import Publication
@@ -95,15 +95,27 @@ def test_a_draft_cannot_slip_in_behind_a_submission():
         assert claim.draft.last_editor == eli
 
 
-def test_the_first_publications_of_all_race():
-    claims = [make_claim("in_review", text=f"Claim {n}") for n in range(4)]
+def test_the_first_two_publications_of_all_count_as_two():
     Publication.objects.all().delete()
-    ben = make_user("ben", role="editor")
+    refusals = []
 
-    results = at_once(*(lambda claim=claim: perform(claim, "publish", by=ben) for claim in claims))
+    def second():
+        try:
+            Publication.objects.rise()
+        except IntegrityError as error:
+            refusals.append(error)
+        finally:
+            connections.close_all()
 
-    assert results == ["ok"] * 4
-    assert Publication.objects.current() == 4
+    with transaction.atomic():
+        Publication.objects.rise()
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join(timeout=0.3)  # it waits for this transaction
+    thread.join(timeout=30)
+
+    assert refusals == []
+    assert Publication.objects.current() == 2
 
 
 def test_the_two_databases_lock_as_they_should():
