@@ -174,6 +174,17 @@ def test_every_quotation_of_evidence_is_anchored_and_every_other_source_waived(d
             assert anchors.holds(row.snapshot.text, exact=row.exact, start=row.start, end=row.end)
 
 
+def test_no_source_is_said_to_count_days_after_it_came_out(demo):
+    late = [
+        (str(evidence.source), evidence.reading.period_end)
+        for evidence in Evidence.objects.filter(reading__isnull=False)
+        if evidence.reading.period_end > evidence.source.published_on
+    ]
+
+    assert Evidence.objects.filter(reading__isnull=False).exists()
+    assert late == []
+
+
 def test_addresses_are_whole_and_not_invented(demo):
     for source in Source.objects.select_related("publisher"):
         if source.url:
