@@ -334,7 +334,8 @@ def _now_live(step: Step) -> None:
     claim.retracted_at = None
     claim.reopened_by = None
     claim.assignee = None
-    _clear_proposal(step)
+    if claim.proposal_kind == ProposalKind.RETRACT:  # it was about the finding before this one
+        _clear_proposal(step)
 
 
 def _fix_typo(step: Step) -> Verdict:

@@ -587,9 +587,32 @@ def test_reopening_leaves_a_proposal_of_two_editors_alone():
     perform(claim, "propose_take_down", by=make_user("ben"), note="A court ordered it.")
 
     perform(claim, "reopen", by=make_user("ada"), note="New reports came in.")
+    perform(claim, "submit", by=make_user("ada"))
+    perform(
+        claim,
+        "publish",
+        by=make_user("ben"),
+        data={"kind": "update", "public_note": "New reports."},
+    )
     perform(claim, "take_down", by=make_user("cleo"))
 
     assert claim.state == "taken_down"
+
+
+def test_a_new_finding_ends_the_proposal_to_retract_the_old_one():
+    claim = make_claim("published")
+    perform(claim, "propose_retraction", by=make_user("ben"), note="The report was forged.")
+    perform(claim, "reopen", by=make_user("ada"), note="A better report came in.")
+    perform(claim, "submit", by=make_user("ada"))
+
+    perform(
+        claim,
+        "publish",
+        by=make_user("ben"),
+        data={"kind": "update", "public_note": "New reports."},
+    )
+
+    assert claim.proposal_kind == ""
 
 
 def test_two_claims_are_not_declined_for_one_another():
