@@ -304,6 +304,8 @@ LOGGING = {
     "loggers": {
         # Django's own handlers print only with DEBUG on; ours always do.
         "django": {"handlers": [], "level": "NOTSET", "propagate": True},
+        # A page that is not there is no news; errors of ours are.
+        "django.request": {"level": "ERROR"},
         "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
     },
 }
