@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
+from rest_framework.authtoken.models import Token
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +54,19 @@ def test_behind_a_proxy_it_is_the_client_s_address_that_counts(client, settings)
 
     assert [from_behind("203.0.113.7", WRONG) for _ in range(5)][-1] == 429
     assert from_behind("203.0.113.8", RIGHT) == 302
+
+
+def test_whoever_got_a_token_can_take_it_away_with_a_role_or_without(client):
+    told = {"username": "ada", "password": RIGHT}
+    token = client.post("/api/v1/token/", told, content_type="application/json").json()["token"]
+    mine = {"Authorization": f"Token {token}"}
+
+    statuses = [
+        client.delete("/api/v1/token/", headers=headers).status_code for headers in ({}, mine, mine)
+    ]
+
+    assert statuses == [401, 204, 401]
+    assert list(Token.objects.all()) == []
 
 
 def test_passwords_are_kept_as_argon2():
