@@ -310,7 +310,8 @@ def queue_context(request: HttpRequest) -> dict[str, Any]:
     current = request.GET.get("show", "")
     current = current if current in codes else "mine"
     form = FilterForm(request.GET)
-    values = form.cleaned_data if form.is_valid() else {}
+    form.is_valid()  # what makes no sense is left out, the rest holds
+    values = form.cleaned_data
     waiting_count = sum(capped(waiting_rows(kind)) for kind in WAITING_KINDS) + capped(proposals())
     tabs = [
         Tab(

@@ -244,3 +244,13 @@ def test_a_checker_cannot_assign_in_bulk(desk):
     bulk(desk("ada"), "assign_claims", [claim], assignee=make_user("ada").pk)
 
     assert Claim.objects.get().state == "new"
+
+
+def test_a_filter_that_makes_no_sense_leaves_the_others_standing(desk):
+    make_claim("new", text="A dated event", kind="event")
+    make_claim("new", text="Something else", kind="other")
+
+    page = Page(desk().get("/admin/?show=all&kind=event&topic=no-such-topic"))
+
+    assert "A dated event" in page.words
+    assert "Something else" not in page.words
