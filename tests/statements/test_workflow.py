@@ -22,7 +22,8 @@ from statements.operations import (
     update_claim,
     update_evidence,
 )
-from statements.operations.actions import ASK_WORDS, EFFECTS
+from statements.operations.actions import ASK_WORDS
+from statements.operations.effects import EFFECTS
 from statements.vocabulary import State
 from tests.factories import (
     make_claim,
