@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
 
 from sources.errors import Gap
 from sources.people import Role, has_role
@@ -40,7 +43,7 @@ ROOTS_NEEDED = 2
 
 
 def finding_is_complete(claim: Claim, by: User | None, data: Mapping[str, Any]) -> Iterator[Gap]:
-    """G1: verdict or commitment status, finding, rationale and as-of day are set.
+    """G1: verdict or commitment status, finding, rationale and as-of day (not a future one) are set.
 
     There is also something to publish: a statement that makes the claim, and the typed detail
     that its kind asks for.
@@ -70,6 +73,15 @@ def finding_is_complete(claim: Claim, by: User | None, data: Mapping[str, Any]) 
         yield Gap("write the rationale", "draft-rationale", "G1")
     if not (draft and draft.as_of):
         yield Gap("set the day up to which you looked", "draft-as_of", "G1")
+    elif has_not_come(draft.as_of):
+        yield Gap(
+            "nobody looked at a day that has not come: set an earlier one", "draft-as_of", "G1"
+        )
+
+
+def has_not_come(day: date) -> bool:
+    """Says whether a day has begun nowhere on Earth yet (UTC+14 is first)."""
+    return day > (timezone.now() + timedelta(hours=14)).date()
 
 
 def _missing_detail(claim: Claim) -> str:

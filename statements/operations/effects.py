@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from sources.errors import Gap, Invalid, NotAllowed, NotPossible, Unmet
 from sources.people import Role, has_role
 from statements import sealing
+from statements.guards import has_not_come
 from statements.models import Claim, Verdict
 from statements.operations.erasing import erase
 from statements.operations.verdicts import draft_from, fixed_finding, seal, write_correction
@@ -157,6 +158,8 @@ def _reaffirm(step: Step) -> Verdict:
     if live.as_of and step.data[Ask.AS_OF] < live.as_of.isoformat():
         words = f"the finding looks as far as {live.as_of} already: set that day or a later one"
         raise Unmet((Gap(words, Ask.AS_OF),))
+    if has_not_come(date.fromisoformat(step.data[Ask.AS_OF])):
+        raise Unmet((Gap("nobody looked at a day that has not come", Ask.AS_OF),))
     verdict = seal(
         claim,
         kind=RevisionKind.UNCHANGED,

@@ -139,6 +139,10 @@ def no_day(claim):
     save_draft(claim, by=make_user("ada"), as_of=None)
 
 
+def day_to_come(claim):
+    save_draft(claim, by=make_user("ada"), as_of=date(2999, 1, 1))
+
+
 def no_reply(claim):
     claim.replies.all().delete()
 
@@ -197,6 +201,7 @@ GAPS = [
     (without("rationale"), ["write the rationale"]),
     (without("code"), ["choose a verdict"]),
     (no_day, ["set the day up to which you looked"]),
+    (day_to_come, ["nobody looked at a day that has not come: set an earlier one"]),
     (no_statement, ["attach the statement that makes the claim"]),
     (one_root, ["cite two independent sources"]),
     (same_owner, ["cite two independent sources"]),
@@ -632,6 +637,13 @@ def test_who_reopened_cannot_reaffirm():
 
     with pytest.raises(Unmet, match=r"^ask an editor who did not reopen the claim$"):
         perform(claim, "reaffirm", by=cleo, data={"as_of": "2025-04-30"})
+
+
+def test_a_day_to_come_cannot_be_reaffirmed():
+    with pytest.raises(Unmet, match=r"^nobody looked at a day that has not come$"):
+        perform(
+            make_claim("reopened"), "reaffirm", by=make_user("cleo"), data={"as_of": "2999-01-01"}
+        )
 
 
 def test_what_changed_since_reopening_cannot_be_reaffirmed():
