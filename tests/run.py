@@ -41,6 +41,7 @@ WALKS = (
     "tests/api/test_permissions.py",
     "tests/desk/test_permissions.py",
     "tests/public/test_claim_list.py",
+    "tests/public/test_visibility.py",
 )
 HEARTBEAT_SECONDS = 30
 # As `check --deploy` should see it: https, behind a proxy, a real key.
