@@ -254,3 +254,10 @@ def test_a_filter_that_makes_no_sense_leaves_the_others_standing(desk):
 
     assert "A dated event" in page.words
     assert "Something else" not in page.words
+    assert "Part of this filter could not be used" in page.words
+
+
+def test_a_filter_that_makes_sense_is_not_complained_about(desk):
+    page = Page(desk().get("/admin/?show=all&kind=event"))
+
+    assert "could not be used" not in page.words
