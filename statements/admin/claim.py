@@ -17,7 +17,8 @@ from sources.admin.history import history_of
 from sources.errors import Refused
 from sources.people import Role, has_role
 from statements.admin.base import PageAdmin, admin_url
-from statements.desk.claim_page import ClaimAddPage, ClaimPage, changes_of
+from statements.desk.changes import changes_of
+from statements.desk.claim_page import ClaimAddPage, ClaimPage
 from statements.desk.forms import checkers
 from statements.models import Claim, Draft, Evidence, Speaker, Topic
 from statements.operations import perform, tag_claim

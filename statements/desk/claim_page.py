@@ -18,6 +18,7 @@ from sources.people import Role, has_role, role_of
 from statements import guards, workflow
 from statements.comparison import number_words
 from statements.desk import forms
+from statements.desk.changes import changes_of
 from statements.models import Claim, Evidence, Occurrence, ReplyRequest, Statement
 from statements.operations import (
     add_claim,
@@ -569,14 +570,6 @@ DONE = {
 
 # Anchors of the page that are not fields of an action's own form.
 ASK_NAMES = {ask.value for ask in Ask} | {"note"}
-
-
-def changes_of(claim: Claim) -> list[Any]:
-    """Returns the actions on a claim, newest first, each with its label."""
-    changes = list(claim.state_changes.select_related("by").order_by("-sequence"))
-    for change in changes:
-        change.label = workflow.LABELS.get(change.action, change.action)  # type: ignore[attr-defined]
-    return changes
 
 
 def link_gap(gap: Gap, code: str) -> Gap:

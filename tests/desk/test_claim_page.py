@@ -522,6 +522,25 @@ def test_history_shows_who_changed_which_word_and_why(desk):
     assert 'method="post"' not in content.replace('id="logout-form" method="post"', "")
 
 
+def test_what_was_done_is_told_in_words(desk):
+    """Codes, user names and ids are for machines: people read labels, names and a link."""
+    claim, target = make_claim("new", text="Twice said"), make_claim("new", text="First said")
+    ben = make_user("ben", role="editor")
+    eve = make_user("eve", first_name="Eve", last_name="Moss")
+    perform(claim, "assign", by=ben, data={"assignee": "eve"})
+    told = {"reason": "duplicate", "target": target.public_id}
+    perform(Claim.objects.get(pk=claim.pk), "decline", by=eve, data=told)
+
+    for address in (claim_address(claim), f"/admin/statements/claim/{claim.pk}/history/"):
+        page = Page(desk("ben", role="editor").get(address))
+        assert "Reason: Duplicate" in page.words
+        assert "Assigned to: Eve Moss" in page.words
+        assert f"Repeats: {target.short_text}" in page.words
+        assert claim_address(target) in page.links
+        for raw in (target.public_id, "assignee: eve", "reason: duplicate"):
+            assert raw not in page.words
+
+
 def test_the_number_of_queries_does_not_grow_with_the_evidence(desk):
     ada = desk()
     counts = []
