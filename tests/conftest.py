@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,9 @@ hypothesis_settings.load_profile("repeatable")
 def pytest_configure():
     shutil.rmtree(FOLDER, ignore_errors=True)  # of a run that was killed
     FOLDER.mkdir(mode=0o700)
+    if threading.current_thread() is threading.main_thread():
+        # An ended run stops its servers and drops its database all the same.
+        signal.signal(signal.SIGTERM, lambda *_: pytest.exit("ended by SIGTERM", returncode=143))
 
 
 def pytest_unconfigure():
