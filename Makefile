@@ -4,12 +4,13 @@
 PORT ?= 8000
 export PORT
 
-.PHONY: demo test check clean help
+.PHONY: demo test check bench clean help
 
 help:
 	@echo "make demo    the site with sample data on http://127.0.0.1:$(PORT)"
 	@echo "make check   the quick checks, in less than a minute"
 	@echo "make test    everything CI runs, on SQLite and PostgreSQL"
+	@echo "make bench   CPU, queries and growth of every kind of page: docs/performance.md"
 	@echo "make clean   deletes the environment and caches, keeps var/ (your data)"
 
 demo: .venv/runtime-installed
@@ -20,6 +21,10 @@ test: .venv/dev-installed
 
 check: .venv/dev-installed
 	@.venv/bin/python -m tests.run --quick
+
+# BENCH="--claims 1000,10000 --database postgresql" asks for something else.
+bench: .venv/dev-installed
+	@.venv/bin/python -m tests.bench $(BENCH)
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis var/static

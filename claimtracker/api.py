@@ -19,9 +19,11 @@ from claimtracker.tokens import Tokens
 from sources.api import measures, publishers, sources
 from sources.api.base import ROOT
 from sources.api.errors import ABSENT
+from sources.api.quick import quick
 from statements.api import (
     actions,
     agreements,
+    claim_export,
     claims,
     corrections,
     drafts,
@@ -32,6 +34,7 @@ from statements.api import (
     topics,
 )
 from statements.api.shapes import served_by
+from statements.filters import ClaimFilter
 from statements.querysets import public_publishers, public_sources
 
 app_name = "api"
@@ -66,9 +69,22 @@ def absent(request: HttpRequest, rest: str) -> HttpResponse:
 
 
 urlpatterns = [
-    path("claims/", claims.ClaimList.as_view(), name="claims"),
-    path("claims/facets/", claims.ClaimFacets.as_view(), name="facets"),
-    path("claims/<slug:public_id>/", claims.ClaimDetail.as_view(), name="claim"),
+    path(
+        "claims/",
+        quick(claims.ClaimList.as_view(), claims.claims_page, claims.LIST_PARAMETERS),
+        name="claims",
+    ),
+    path(
+        "claims/facets/",
+        quick(claims.ClaimFacets.as_view(), claims.facets_answer, ClaimFilter.base_filters),
+        name="facets",
+    ),
+    path("claims/export/", claim_export.ClaimExport.as_view(), name="claim_export"),
+    path(
+        "claims/<slug:public_id>/",
+        quick(claims.ClaimDetail.as_view(), claims.claim_answer),
+        name="claim",
+    ),
     path("claims/<slug:public_id>/history/", claims.ClaimHistory.as_view(), name="claim_history"),
     path("claims/<slug:public_id>/actions/", actions.ClaimActions.as_view(), name="claim_actions"),
     path("claims/<slug:public_id>/draft/", drafts.ClaimDraft.as_view(), name="claim_draft"),
@@ -136,5 +152,5 @@ urlpatterns = [
     path("token/", Tokens.as_view(), name="token"),
     path("schema/", Schema.as_view(), name="schema"),
     path("docs/", docs, name="docs"),
-    re_path(r"^(?P<rest>.*)$", absent, name="absent"),
+    re_path(r"^(?P<rest>[\s\S]*)\Z", absent, name="absent"),
 ]

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from claimtracker.middleware import RETRY_AFTER_SECONDS
 from sources import seals
+from statements import search
 
 
 @require_safe
@@ -29,7 +30,7 @@ def livez(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Answers 200 when pages can be served, else 503 with what is wrong. Five queries."""
+    """Answers 200 when pages can be served, else 503 with what is wrong. Six queries."""
     found = list(_look())
     text = "\n".join(f"{name}: {trouble or 'ok'}" for name, trouble in found)
     if not any(trouble for _, trouble in found):
@@ -82,6 +83,11 @@ def _seals() -> str:
     return f"missing on {', '.join(lost)}, run manage.py migrate" if lost else ""
 
 
+def _search() -> str:
+    lost = search.missing(connections[DEFAULT_DB_ALIAS])
+    return f"no index on {', '.join(lost)}, run manage.py migrate" if lost else ""
+
+
 def _files() -> str:
     """Writes a byte, as a full or read-only disk is only found out that way."""
     try:
@@ -98,4 +104,5 @@ LOOKS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("database", _database),
     ("migrations", _migrations),
     ("seals", _seals),
+    ("search", _search),
 )

@@ -56,7 +56,8 @@ MIDDLEWARE = [
     "claimtracker.middleware.SayWhenUnavailable",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "claimtracker.middleware.ContentPolicy",
+    "claimtracker.middleware.TagPublicAnswers",
     "claimtracker.middleware.RefuseBadInput",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -141,12 +142,19 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Finished public pages kept in front of Django, in each process; 0 keeps none.
+FRONT_MEGABYTES = env.number("FRONT_MEGABYTES", 0 if DEBUG else 32)
+# Names this build in ETags; made from the code when empty.
+BUILD_ID = env.text("BUILD_ID")
+
 CACHES = {"default": env.cache("CACHE_URL", "locmem://")}
 
 # ---- files ----------------------------------------------------------------------------------
 
 # Bytes of snapshots, by sha256. Not served: a view decides who may fetch them.
 BLOB_DIR = env.path("BLOB_DIR", "var/blobs")
+# The files under /exports/, kept until something public changes. Can be deleted at any time.
+EXPORT_DIR = env.path("EXPORT_DIR", "var/exports")
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", "var/static")
 # There is no "default" storage: a file without a decided place is a mistake.
@@ -258,9 +266,10 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_FILTER_BACKENDS": [],
     "DEFAULT_PAGINATION_CLASS": None,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "sources.api.openapi.Described",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["sources.api.parsing.StrictJson"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "sources.api.parsing.OneSpelling",
     "DEFAULT_THROTTLE_RATES": {"token": "20/min"},
     "EXCEPTION_HANDLER": "sources.api.errors.handle",
     "URL_FORMAT_OVERRIDE": None,
@@ -275,6 +284,11 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "sources.api.openapi.answers_may_be_both",
+        "sources.api.openapi.bodies_are_closed",
+    ],
     # Enums that are called alike in several shapes.
     "ENUM_NAME_OVERRIDES": {
         "ClaimKindEnum": "statements.vocabulary.ClaimKind",
@@ -287,7 +301,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "ProposalKindEnum": "statements.vocabulary.ProposalKind",
         "VerdictEnum": "statements.vocabulary.VerdictCode",
         "StateEnum": "statements.vocabulary.State",
-        "PublicStateEnum": "statements.filters.PublicState",
+        "PublicStateEnum": "statements.vocabulary.PublicState",
         "PublisherKindEnum": "sources.vocabulary.PublisherKind",
         "SourceKindEnum": "sources.vocabulary.SourceKind",
     },

@@ -7,6 +7,7 @@ Each takes the acting person as `by`, checks the role, writes in one transaction
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -14,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import CharField, F, Model, TextField
 from django.utils import timezone
 
-from sources import blobs, extract
+from sources import blobs, extract, followers
 from sources.canonical import canonical_address, domain_of
 from sources.errors import Invalid, NotPossible, Stale
 from sources.models import Publication, Publisher, Snapshot, Source, VersionedRow
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 AnyRow = TypeVar("AnyRow", bound=Model)
 Row = TypeVar("Row", bound=VersionedRow)
+# How an operation writes new rows of one kind: `insert`, or a bulk writer that gathers them.
+Keep = Callable[..., None]
 
 SOURCE_FIELDS = (
     "url", "title", "author", "publisher", "published_on", "language", "kind", "directness",
@@ -38,6 +41,12 @@ PUBLISHER_FIELDS = ("name", "domain", "kind", "owner_group")
 def raise_publication_number() -> None:
     """Marks a public change; the last statement of its transaction (DESIGN §5)."""
     Publication.objects.rise()
+
+
+def _announce_change(row: Model) -> None:
+    """Raises the number when the public can see the row: work on others is nobody's business."""
+    if followers.is_seen(row):
+        raise_publication_number()
 
 
 def hold(row: AnyRow) -> AnyRow:
@@ -100,6 +109,14 @@ def store(row: Model, *, force_insert: bool = False) -> None:
         raise NotPossible("somebody saved the same thing at this moment: look again") from error
 
 
+def insert(*rows: Model) -> None:
+    """Writes new rows of one kind that need no validation: the operation made them itself."""
+    if len(rows) == 1:
+        rows[0].save(force_insert=True)
+    elif rows:
+        type(rows[0])._default_manager.bulk_create(rows)
+
+
 def check(row: Model, *, constraints: bool = True) -> None:
     """Runs the model's own validation and turns its first message into an `Invalid`."""
     try:
@@ -159,7 +176,7 @@ def save_publisher(
     if row.pk and not changed:
         return row
     save_row(row, by=by, reason=", ".join(changed))
-    raise_publication_number()
+    _announce_change(row)
     return row
 
 
@@ -218,7 +235,10 @@ def update_source(
     if not changed:
         return row
     save_row(row, by=by, reason=reason or ", ".join(changed))
-    raise_publication_number()
+    if "publisher" in changed:
+        for follow in followers.of_publisher_changed:
+            follow(row)
+    _announce_change(row)
     return row
 
 
@@ -273,5 +293,5 @@ def _keep(source: Source, *, by: User, content: bytes, text: str, **values: Any)
         text_sha256=hashlib.sha256(text.encode()).hexdigest(), **values,
     )  # fmt: skip
     store(row)
-    raise_publication_number()
+    _announce_change(source)
     return row

@@ -107,9 +107,10 @@ def _names(seal: Seal, connection: BaseDatabaseWrapper) -> set[str]:
 
 def _present(connection: BaseDatabaseWrapper) -> set[str]:
     query = (
-        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') "
+        "AND starts_with(tgname, 'seal_')"
         if connection.vendor == "postgresql"
-        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name GLOB 'seal_*'"
     )
     with connection.cursor() as cursor:
         cursor.execute(query)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 from django.db.models.signals import post_migrate
 
 
@@ -11,8 +12,20 @@ class StatementsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from sources import seals  # needs loaded models
+        from sources import followers, seals  # needs loaded models
+        from sources.models import Publisher, Source  # needs loaded models
+        from statements import checks, querysets, search  # needs loaded models
+
+        followers.of_publisher_changed.append(search.refresh_citing)
+        followers.seen_rows |= {
+            Source: querysets.seen_sources,
+            Publisher: querysets.seen_publishers,
+        }
 
         post_migrate.connect(
             seals.install_after_migrate, sender=self, dispatch_uid="statements.seals"
         )
+        post_migrate.connect(
+            search.install_after_migrate, sender=self, dispatch_uid="statements.search"
+        )
+        register(checks.search_is_there, Tags.database)

@@ -25,9 +25,13 @@ class Link(TypedDict):
     prev_hash: str
 
 
+# Made once: `json.dumps` would make it anew for every text.
+ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def canonical(value: Any) -> str:
     """Returns the one JSON text of a value: sorted keys, no spaces, real characters."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return ENCODER.encode(value)
 
 
 def sha256(text: str) -> str:

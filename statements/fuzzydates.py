@@ -9,11 +9,14 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date
+from functools import lru_cache
 
 PART = re.compile(
     r"^(?P<year>[0-9]{4}|[0-9]{3}X|[0-9]{2}XX)(?:-(?P<month>[0-9]{2}|XX))?"
     r"(?:-(?P<day>[0-9]{2}|XX))?(?P<mark>[~?%]?)\Z"
 )
+# Once: each look into calendar.month_name formats a date anew.
+MONTHS = tuple(calendar.month_name)
 SEASONS = {21: (3, 5, "spring"), 22: (6, 8, "summer"), 23: (9, 11, "autumn"), 24: (12, 2, "winter")}
 HOW = "write a date as 2025-03-27, 2025-03, 2025, 2025-03~ (about) or 2025-03-18/2025-03-27"
 
@@ -37,6 +40,7 @@ def bounds(edtf: str) -> tuple[date | None, date | None]:
     return start, end
 
 
+@lru_cache(maxsize=4096)
 def words(edtf: str) -> str:
     """Returns an EDTF text in English: "27 March 2025", "about March 2025", "since 2 May 2025"."""
     if "/" not in edtf:
@@ -60,7 +64,7 @@ def words(edtf: str) -> str:
 
 def day_words(day: date) -> str:
     """Returns a day in English: "27 March 2025"."""
-    return f"{day.day} {calendar.month_name[day.month]} {day.year}"
+    return f"{day.day} {MONTHS[day.month]} {day.year}"
 
 
 def _part(text: str) -> tuple[date, date]:
@@ -106,5 +110,5 @@ def _words(text: str) -> str:
         return f"{about}{year}"
     if int(month) in SEASONS:
         return f"{about}{SEASONS[int(month)][2]} {year}"
-    name = calendar.month_name[int(month)]
+    name = MONTHS[int(month)]
     return f"{about}{name} {year}" if day in (None, "XX") else f"{about}{int(day)} {name} {year}"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models.functions import Coalesce
 
 from statements import workflow
 from statements.vocabulary import Match, State
@@ -80,11 +81,14 @@ class ClaimQuerySet(models.QuerySet[Any]):
 
     def for_source(self, source: Source) -> Self:
         """Narrows to claims whose live verdict cites a source."""
-        return self.filter(
-            Exists(
-                _rows("statements.Citation").filter(verdict=OuterRef("live_verdict"), source=source)
-            )
-        )
+        # From the few rows of the source: an EXISTS is asked of each claim that there is.
+        cited = _rows("statements.Citation").filter(source=source)
+        return self.filter(live_verdict__in=cited.order_by().values("verdict"))
+
+    def for_statement(self, statement: models.Model) -> Self:
+        """Narrows to claims that a statement makes, as the public may know."""
+        made = _rows("statements.Occurrence").public().filter(statement=statement)
+        return self.filter(pk__in=made.order_by().values("claim"))
 
     def for_agreement(self, agreement: models.Model) -> Self:
         return self.filter(live_verdict__agreement=agreement)
@@ -93,31 +97,6 @@ class ClaimQuerySet(models.QuerySet[Any]):
         """Adds all that a line of a list shows (no further query)."""
         return self.select_related(
             "live_verdict", "main_statement__speaker", "main_statement__occasion"
-        )
-
-    def for_claim_page(self) -> Self:
-        """Adds all that a public claim page shows beside the sealed content (5 queries)."""
-        return self.select_related(
-            "live_verdict__author",
-            "live_verdict__reviewer",
-            "live_verdict__imported_from",
-            "main_statement__speaker",
-            "main_statement__occasion",
-            "imported_from",
-        ).prefetch_related(
-            Prefetch(
-                "occurrences",
-                queryset=_rows("statements.Occurrence")
-                .shown()
-                .select_related(
-                    "statement__speaker", "statement__occasion", "statement__place", "claim"
-                ),
-                to_attr="shown_occurrences",
-            ),
-            Prefetch(
-                "topics", queryset=_rows("statements.Topic").filter(has_page=True), to_attr="pages"
-            ),
-            "corrections",
         )
 
     def for_desk_list(self) -> Self:
@@ -153,13 +132,8 @@ def _topic_links(topic: models.Model) -> Any:
 
 
 def _shown_in_listed_claims(**narrow: Any) -> Any:
-    """Returns the occurrences that the public may know of; of an open check only the main one."""
-    announced = announced_condition("claim__") & Q(claim__main_statement=F("statement"))
-    return (
-        _rows("statements.Occurrence")
-        .shown()
-        .filter(public_condition("claim__") | announced, **narrow)
-    )
+    """Returns the occurrences that the public may know of."""
+    return _rows("statements.Occurrence").public().filter(**narrow)
 
 
 class StatementQuerySet(models.QuerySet[Any]):
@@ -218,13 +192,10 @@ class TopicQuerySet(models.QuerySet[Any]):
         )
 
     def with_claim_count(self) -> Self:
-        """Adds `claim_count`: listed claims of the topic itself; by name."""
+        """Adds `claim_count`: listed claims of the topic and of those right below it; by name."""
+        counts = _rows("statements.FacetCount").filter(dimension="topic", code=OuterRef("slug"))
         return self.annotate(
-            claim_count=models.Count(
-                "claims",
-                filter=public_condition("claims__") | announced_condition("claims__"),
-                distinct=True,
-            )
+            claim_count=Coalesce(models.Subquery(counts.values("count")[:1]), 0)
         ).order_by("name", "id")
 
 
@@ -232,6 +203,11 @@ class OccurrenceQuerySet(models.QuerySet[Any]):
     def shown(self) -> Self:
         """Confirmed, and where it came late, confirmed by a second editor."""
         return self.filter(shown_condition(), match=Match.CONFIRMED)
+
+    def public(self) -> Self:
+        """Shown ones of public claims; of an open check only the statement it was taken from."""
+        announced = announced_condition("claim__") & Q(claim__main_statement=F("statement"))
+        return self.shown().filter(public_condition("claim__") | announced)
 
     def waiting(self) -> Self:
         return self.filter(is_late=True, confirmed_by__isnull=True).exclude(match=Match.REJECTED)
@@ -309,3 +285,45 @@ def public_publishers() -> models.QuerySet[Publisher]:
         Exists(public_sources().filter(publisher=OuterRef("pk")))
     )
     return rows
+
+
+# What shows in public reaches further than what has a page of its own: a change of these rows is
+# a public change, and a change of others is not.
+
+
+def seen_sources() -> models.QuerySet[Source]:
+    """Returns the sources whose title, address or copies stand on a public page."""
+    agreements = _rows("statements.Agreement").public()
+    rows: models.QuerySet[Source] = _rows("sources.Source").filter(
+        Q(pk__in=public_sources().values("pk"))
+        | Exists(agreements.filter(text_source=OuterRef("pk")))
+    )
+    return rows
+
+
+def seen_publishers() -> models.QuerySet[Publisher]:
+    """Returns the publishers whose name stands on a public page."""
+    pointers = [
+        seen_sources().filter(publisher=OuterRef("pk")),
+        _rows("sources.Series").filter(publisher=OuterRef("pk")),
+        _rows("statements.ExternalReview").filter(publisher=OuterRef("pk")),
+        _rows("statements.Claim").filter(imported_from=OuterRef("pk")),
+        _rows("statements.Verdict").filter(imported_from=OuterRef("pk")),
+    ]
+    found = Q()
+    for rows in pointers:
+        found |= Q(Exists(rows))
+    publishers: models.QuerySet[Publisher] = _rows("sources.Publisher").filter(found)
+    return publishers
+
+
+def seen_speakers() -> models.QuerySet[Any]:
+    """Returns the speakers whose name stands on a public page."""
+    agreements = _rows("statements.Agreement").public()
+    speakers = _rows("statements.Speaker")
+    found: models.QuerySet[Any] = speakers.filter(
+        Q(pk__in=speakers.public().values("pk"))
+        | Exists(agreements.filter(parties=OuterRef("pk")))
+        | Exists(agreements.filter(mediators=OuterRef("pk")))
+    )
+    return found

@@ -25,6 +25,7 @@ SEALED = (
     Seal("statements.HistoricalSpeaker"),
     Seal("statements.HistoricalStatement"),
     Seal("statements.HistoricalAgreement"),
+    Seal("statements.HistoricalPolicyPage"),
     Seal(
         "statements.HistoricalClaim",
         erasable=("text", "short_text", "proposal_note", "history_change_reason"),

@@ -51,6 +51,15 @@ class State(TextChoices):
     TAKEN_DOWN = "taken_down", "Taken down"
 
 
+class PublicState(TextChoices):
+    """Where the work on a claim stands, as far as the public may know it (DOMAIN §4)."""
+
+    PUBLISHED = "published", "Checked"
+    RECHECKING = "rechecking", "Being re-checked"
+    RETRACTED = "retracted", "Retracted"
+    CHECKING = "checking", "Being checked"
+
+
 class VerdictCode(TextChoices):
     ACCURATE = "accurate", "True"
     MOSTLY_ACCURATE = "mostly_accurate", "Mostly true"
@@ -316,6 +325,18 @@ REVISION_CHOICES = (
 class Origin(TextChoices):
     OWN = "own", "Own work"
     IMPORTED = "imported", "Imported"
+
+
+class PolicyKind(TextChoices):
+    """The pages about the site that an administrator writes."""
+
+    CORRECTIONS = "corrections", "Corrections policy"
+    FACT_CHECKING = "fact_checking", "How facts are checked"
+    UNNAMED_SOURCES = "unnamed_sources", "Unnamed sources"
+    FEEDBACK = "feedback", "Tell us what is wrong"
+    OWNERSHIP = "ownership", "Ownership and funding"
+    PEOPLE = "people", "People"
+    PRIVACY = "privacy", "Privacy and imprint"
 
 
 class ProposalKind(TextChoices):

@@ -31,6 +31,7 @@ class Ask(StrEnum):
     KIND = "kind"  # a RevisionKind of REVISION_CHOICES
     PUBLIC_NOTE = "public_note"
     AS_OF = "as_of"  # ISO date
+    PUBLISHED_AT = "published_at"  # ISO moment: when an archive published what is imported
     FINDING = "finding"
     RATIONALE = "rationale"
     WOULD_CHANGE = "would_change"
@@ -159,6 +160,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "import", "Import", (State.NEW,), State.PUBLISHED, None,
         guards=("import_is_complete",), condition="is_untouched_import",
+        asks=(Ask.PUBLISHED_AT,),
     ),
 )  # fmt: skip
 

@@ -17,6 +17,7 @@ from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from sources import seals
+from statements.models import Site
 from tests.settings import FOLDER
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,6 +55,7 @@ def _nothing_left_over():
     """Caches and stored files are gone after each test."""
     yield
     cache.clear()
+    Site.forget()
     blobs = Path(django_settings.BLOB_DIR)
     if blobs.exists():
         shutil.rmtree(blobs)

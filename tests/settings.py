@@ -26,6 +26,7 @@ os.environ.update(
         "STATEMENT_TIMEOUT_SECONDS": "15",
         "CACHE_URL": "locmem://",
         "BLOB_DIR": str(FOLDER / "blobs"),
+        "EXPORT_DIR": str(FOLDER / "exports"),
         "STATIC_ROOT": str(FOLDER),
         "LOG_LEVEL": "CRITICAL",
     }

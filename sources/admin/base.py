@@ -96,9 +96,18 @@ class RoleAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         with transaction.atomic():
+            was_seen = self.is_seen(obj)
             super().save_model(request, obj, form, change)
-            if self.is_public_change:
+            self.follow(obj)
+            if self.is_public_change and (was_seen or self.is_seen(obj)):
                 raise_publication_number()
+
+    def is_seen(self, row: Any) -> bool:
+        """Says whether the public sees the row as it stands in the database."""
+        return True
+
+    def follow(self, row: Any) -> None:
+        """Does what else must be done once a row is saved, in the same transaction."""
 
 
 class SealedAdmin(RoleAdmin):

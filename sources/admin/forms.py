@@ -16,8 +16,8 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorDict
 
-from sources.admin.diffs import Segment, word_diff
 from sources.admin.fields import RowField, RowsField, row_key
+from sources.diffs import Segment, word_diff
 from sources.errors import Gap, Refused
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import ForeignKey, Model, QuerySet
 
-from sources.admin.diffs import Segment, word_diff
+from sources.diffs import Segment, word_diff
 
 MOST_ENTRIES = 200
 # Columns that say nothing to a reader.

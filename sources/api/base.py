@@ -19,11 +19,13 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxLengthValidator, RegexValidator
 from django.db import transaction
 from django.db.models import Model, QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework import serializers
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import UnsupportedMediaType
@@ -42,6 +44,7 @@ from sources.errors import Invalid, NotAllowed
 from sources.keyset import BadToken, Order, page_of
 from sources.models import IdempotentRequest
 from sources.people import role_of
+from sources.texts import FORBIDDEN
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -93,6 +96,9 @@ class Endpoint(APIView):
         return super().get_authenticators() if self.is_desk else []
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        # Before anybody is asked who they are: what is not done here is done for nobody.
+        if not hasattr(self, str(request.method).lower()):
+            self.http_method_not_allowed(request)
         super().initial(request, *args, **kwargs)
         allowed = {"view"} if self.has_desk_view else set()
         self.refuse_parameters(request, allowed)
@@ -270,7 +276,7 @@ def find(model: type[Model], field: str, value: str, *, by: str = "public_id") -
 class ListEndpoint(Endpoint):
     """A list in pages: `next`, `previous`, `results`; 1 query beside what `lines` needs."""
 
-    orders: ClassVar[dict[str, Order]] = {}
+    orders: ClassVar[dict[str, Any]] = {}  # by the name that `ordering` takes
     default_order: ClassVar[str] = ""
     filterset_class: ClassVar[type[Any] | None] = None
     desk_orders: ClassVar[dict[str, Order] | None] = None
@@ -323,13 +329,23 @@ def filtered(
     """Narrows rows by the query string; raises a ValidationError naming each bad filter."""
     if filterset is None or not set(filterset.base_filters) & set(request.query_params):
         return rows
-    chosen = filterset(request.query_params, queryset=rows)
+    chosen = filterset(_lookable(request.query_params), queryset=rows)
     if not chosen.is_valid():
         raise serializers.ValidationError(
             {name: [str(word) for word in words] for name, words in chosen.errors.items()}
         )
     narrowed: QuerySet[Any, Any] = chosen.qs
     return narrowed
+
+
+def _lookable(query: QueryDict) -> QueryDict:
+    """Takes out of the words that are looked for what no text can hold: they are only not found."""
+    words = str(query.get("q", ""))
+    if not FORBIDDEN.search(words):
+        return query
+    query = query.copy()
+    query["q"] = FORBIDDEN.sub(" ", words)
+    return query
 
 
 def page_of_request(
@@ -340,23 +356,37 @@ def page_of_request(
     name = query.get("ordering") or default
     if name not in orders:
         raise Invalid(f"order by one of {', '.join(orders)}", field="ordering")
-    size = query.get("page_size") or str(PAGE_SIZE)
+    try:
+        page = page_of(rows, orders[name], token=query.get("cursor", ""), size=page_size(query))
+    except BadToken as error:
+        raise bad_cursor() from error
+    return {
+        "next": page_address(query, request.path, page.next),
+        "previous": page_address(query, request.path, page.previous),
+        "results": page.rows,
+    }
+
+
+def page_size(query: QueryDict) -> int:
+    """Returns how many rows a page has; raises `Invalid`."""
+    size = query.get("page_size", str(PAGE_SIZE))
     if not re.fullmatch(r"\d{1,3}", size, re.ASCII) or not 1 <= int(size) <= MAX_PAGE_SIZE:
         raise Invalid(f"page_size is 1 to {MAX_PAGE_SIZE}", field="page_size")
-    try:
-        page = page_of(rows, orders[name], token=query.get("cursor", ""), size=int(size))
-    except BadToken as error:
-        raise Invalid(
-            "this is no cursor of this list: take next or previous from an answer", field="cursor"
-        ) from error
+    return int(size)
+
+
+def page_address(query: QueryDict, path: str, token: str) -> str | None:
+    """Returns the full address of a neighbouring page, None where there is none."""
+    if not token:
+        return None
     kept = [(key, value) for key, value in query.items() if key != "cursor" and value]
+    return absolute(f"{path}?{urlencode([*kept, ('cursor', token)])}")
 
-    def address(token: str) -> str | None:
-        if not token:
-            return None
-        return absolute(f"{request.path}?{urlencode([*kept, ('cursor', token)])}")
 
-    return {"next": address(page.next), "previous": address(page.previous), "results": page.rows}
+def bad_cursor() -> Invalid:
+    return Invalid(
+        "this is no cursor of this list: take next or previous from an answer", field="cursor"
+    )
 
 
 # ---- the schema -----------------------------------------------------------------------------
@@ -410,33 +440,64 @@ IF_MATCH = OpenApiParameter(
 )
 
 
+# As `sources.texts` has it, and the days that a calendar of ours can hold.
+A_TEXT = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]*$"
+A_DAY: Json = {
+    "type": "string",
+    "format": "date",
+    "pattern": r"^([1-8]\d{3}|9[0-8]\d\d|99[0-8]\d|999[0-8])-\d\d-\d\d$",
+}
+
+
 def filter_parameters(filterset: type[Any]) -> list[OpenApiParameter]:
     """Returns the filters of a FilterSet as the schema shows them."""
     shown = []
     for name, field in filterset().form.fields.items():
-        choices: Any = field.choices if isinstance(field, forms.ChoiceField) else ()
-        kind = "date" if isinstance(field, forms.DateField) else ""
         shown.append(
-            OpenApiParameter(
-                name,
-                type={"type": "string", **({"format": kind} if kind else {})},
-                enum=[str(code) for code, _ in choices if code] or None,
-                description=str(field.label or ""),
-            )
+            OpenApiParameter(name, type=_form_of(name, field), description=str(field.label or ""))
         )
     return shown
 
 
+def _form_of(name: str, field: forms.Field) -> Json:
+    """Returns what the value of a filter looks like; an empty one is as good as none."""
+    if isinstance(field, forms.ChoiceField):
+        codes: Any = field.choices
+        return {"type": "string", "enum": [str(code) for code, _ in codes if code] + [""]}
+    if isinstance(field, forms.DateField):
+        return {"anyOf": [A_DAY, {"type": "string", "maxLength": 0}]}
+    form: Json = {"type": "string"} if name == "q" else {"type": "string", "pattern": A_TEXT}
+    for validator in field.validators:
+        if isinstance(validator, RegexValidator):
+            pattern = str(getattr(validator.regex, "pattern", ""))
+            form["pattern"] = f"^(?:{pattern.removeprefix('^').replace(chr(92) + 'Z', '')})?$"
+        elif isinstance(validator, MaxLengthValidator):
+            form["maxLength"] = validator.limit_value
+    return form
+
+
 def lists(
-    line: type[serializers.Serializer], summary: str
+    line: type[serializers.Serializer],
+    summary: str,
+    *,
+    desk_line: type[serializers.Serializer] | None = None,
 ) -> Callable[[type[ListEndpoint]], type[ListEndpoint]]:
-    """Gives a list its GET, described in the schema."""
+    """Gives a list its GET, described in the schema.
+
+    `desk_line` is what the desk's view has in a line, where that is not the public one and more.
+    """
 
     def decorate(view: type[ListEndpoint]) -> type[ListEndpoint]:
         parameters = [
-            OpenApiParameter("ordering", enum=list(view.orders), description="How it is sorted."),
-            OpenApiParameter("page_size", type=int, description=f"1 to {MAX_PAGE_SIZE}."),
-            OpenApiParameter("cursor", description="From `next` or `previous` of an answer."),
+            OpenApiParameter("ordering", enum=[*view.orders, ""], description="How it is sorted."),
+            OpenApiParameter(
+                "page_size", type={"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE}
+            ),
+            OpenApiParameter(
+                "cursor",
+                type={"type": "string", "pattern": A_TEXT},
+                description="From `next` or `previous` of an answer.",
+            ),
         ]
         if view.filterset_class:
             parameters += filter_parameters(view.filterset_class)
@@ -451,7 +512,10 @@ def lists(
             summary=summary,
             description="",
             parameters=parameters,
-            responses={200: page_shape(line), 400: Problem},
+            responses={
+                200: either(page_shape(line), page_shape(desk_line) if desk_line else None),
+                400: Problem,
+            },
         )
         view.get = described(get)  # type: ignore[attr-defined]
         return view
@@ -459,13 +523,31 @@ def lists(
     return decorate
 
 
-def reads(shape: Any, summary: str, *, desk: bool = False, **more: Any) -> Callable[[Any], Any]:
-    """Describes GET of one row."""
+def either(public: type[serializers.Serializer], desk: type[serializers.Serializer] | None) -> Any:
+    """Returns the shape of an answer that is another one in the desk's view, where it is."""
+    if desk is None or desk is public:
+        return public
+    return PolymorphicProxySerializer(
+        component_name=f"{public.__name__.removesuffix('Shape')}Either",
+        serializers=[public, desk],
+        resource_type_field_name=None,
+        many=False,
+    )
+
+
+def reads(
+    shape: Any,
+    summary: str,
+    *,
+    desk: type[serializers.Serializer] | None = None,
+    **more: Any,
+) -> Callable[[Any], Any]:
+    """Describes GET of one row; `desk` is the shape of the desk's view, where there is one."""
     return extend_schema(
         summary=summary,
-        description="",  # docstrings speak of queries, to us
+        description="",
         parameters=[DESK] if desk else [],
-        responses={200: shape, 404: Problem, **more.pop("responses", {})},
+        responses={200: either(shape, desk), 404: Problem, **more.pop("responses", {})},
         **more,
     )
 

@@ -115,7 +115,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return invalid(_of_django(error))
     for kind, status, code, words in FRAMEWORK:
         if isinstance(error, kind):
-            response = answer(status, code, words or str(getattr(error, "detail", error)))
+            said = sentence(words or str(getattr(error, "detail", error)))
+            response = answer(status, code, said)
             if challenge := getattr(error, "auth_header", None):
                 response["WWW-Authenticate"] = challenge
             if wait := getattr(error, "wait", None):
@@ -125,7 +126,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def answer(status: int, code: str, words: str, **more: Any) -> Response:
-    return Response({"code": code, "detail": sentence(words), **more}, status=status)
+    return Response({"code": code, "detail": words, **more}, status=status)
 
 
 def invalid(fields: dict[str, list[str]]) -> Response:
@@ -133,14 +134,21 @@ def invalid(fields: dict[str, list[str]]) -> Response:
     named = [
         f"{name}: {' '.join(words)}" if name else " ".join(words) for name, words in fields.items()
     ]
-    return answer(400, "invalid", "; ".join(named) or "This is not right.", fields=fields)
+    words = "; ".join(named) or "This is not right."
+    first = words.split(" ", 1)[0] if any(fields) and not fields.get("") else ""
+    return answer(400, "invalid", sentence(words, name=first), fields=fields)
 
 
-def sentence(words: str) -> str:
-    """Returns words as a sentence: a capital at the front, a full stop at the end."""
+def sentence(words: str, *, name: str = "") -> str:
+    """Returns words as a sentence: a capital at the front, a full stop at the end.
+
+    Where they begin with the name of a field or parameter, that stays as it is written.
+    """
     words = words.strip()
     if words and words[-1] not in ".!?":
         words += "."
+    if name and words.split(" ", 1)[0] == name:
+        return words
     return words[:1].upper() + words[1:]
 
 
@@ -155,8 +163,9 @@ def _refused(error: Refused) -> Response:
     elif isinstance(error, TakenDown):
         more |= {"reason": error.reason, "taken_down_on": error.taken_down_on}
     elif error.field:
-        more["fields"] = {str(error.field): [sentence(str(error))]}
-    response = answer(error.http_status, error.code, str(error), **more)
+        more["fields"] = {str(error.field): [sentence(str(error), name=str(error.field))]}
+    words = sentence(str(error), name=str(getattr(error, "field", "")))
+    response = answer(error.http_status, error.code, words, **more)
     if error.http_status == 401:
         response["WWW-Authenticate"] = "Token"
     return response

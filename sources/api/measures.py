@@ -174,7 +174,7 @@ class SeriesDetail(Endpoint):
     public: Rows = staticmethod(Source.objects.none)
     has_desk_view = True
 
-    @reads(SeriesShape, "One series with its counts", desk=True)
+    @reads(SeriesShape, "One series with its counts", desk=SeriesShape)
     def get(self, request: Request, public_id: str) -> Response:
         rows = Series.objects.select_related("measure", "publisher", "place")
         counts = Observation.objects.all()

@@ -1,4 +1,7 @@
-"""JSON bodies, read strictly: one object, no deeper than we need, only text that can be stored."""
+"""JSON bodies, read strictly: one object, no deeper than we need, only text that can be stored.
+
+And written in one way: an address has one spelling of its answer, whoever asks.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
 
 from sources.api.errors import BadJson, BadText
 from sources.texts import FORBIDDEN
@@ -27,6 +33,16 @@ class StrictJson(BaseParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         return read_object(stream.read())
+
+
+class OneSpelling(DefaultContentNegotiation):
+    """Answers what accepts JSON; `application/json; indent=4` does not change its bytes."""
+
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        renderer, _ = super().select_renderer(request, renderers, format_suffix)
+        return renderer, str(renderer.media_type)
 
 
 def read_object(body: bytes) -> dict[str, Any]:

@@ -40,6 +40,12 @@ class PublisherLine(serializers.Serializer):
     owner_group = serializers.CharField(allow_blank=True)
 
 
+class PublisherDeskShape(PublisherLine):
+    """Who puts a source out, as it is worked on."""
+
+    version = serializers.IntegerField()
+
+
 def publisher_json(row: Publisher) -> Json:
     return {
         "id": row.public_id,
@@ -95,7 +101,7 @@ class PublisherDetail(Endpoint):
     public: Rows = staticmethod(Publisher.objects.none)
     has_desk_view = True
 
-    @reads(PublisherLine, "One publisher", desk=True)
+    @reads(PublisherLine, "One publisher", desk=PublisherDeskShape)
     def get(self, request: Request, public_id: str) -> Response:
         if self.is_desk:
             row = row_or_404(Publisher.objects.all(), public_id=public_id)

@@ -95,6 +95,21 @@ class SourceShape(SourceLine):
     )
 
 
+class SourceDeskLine(SourceLine):
+    """One citable work as it is worked on."""
+
+    version = serializers.IntegerField()
+    external_ref = serializers.CharField(allow_blank=True)
+    origin = TitledShape(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+
+class SourceDeskShape(SourceDeskLine):
+    """One citable work as it is worked on, with its copies."""
+
+    snapshots = SnapshotShape(many=True)
+
+
 class SourceWrite(serializers.Serializer):
     """A work as it is added. A known address gives the known source, never a second one."""
 
@@ -261,7 +276,7 @@ class SourceDetail(Endpoint):
     serves: Callable[[Source], Json] = staticmethod(no_service)
     has_desk_view = True
 
-    @reads(SourceShape, "One source", desk=True)
+    @reads(SourceShape, "One source", desk=SourceDeskShape)
     def get(self, request: Request, public_id: str) -> Response:
         if self.is_desk:
             return self._desk(public_id)
@@ -281,7 +296,7 @@ class SourceDetail(Endpoint):
             }
         )
 
-    @changes(SourceChange, SourceLine, "Change what is known about a source")
+    @changes(SourceChange, SourceDeskShape, "Change what is known about a source")
     def patch(self, request: Request, public_id: str) -> Response:
         row = row_or_404(Source.objects.all(), public_id=public_id)
         told = self.read(SourceChange, partial=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -12,11 +12,13 @@ from simple_history.models import HistoricalRecords
 # Crockford's base 32 in lower case: no i, l, o, u, so that an id can be read aloud.
 PUBLIC_ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 PUBLIC_ID_LENGTH = 10
+# Each of the 32 letters stands for 8 of the 256 bytes, so that all are equally likely.
+LETTER_OF_BYTE = (PUBLIC_ID_ALPHABET * 8).encode()
 
 
 def new_public_id() -> str:
     """Returns a random id of 50 bits that is part of an address for ever."""
-    return "".join(secrets.choice(PUBLIC_ID_ALPHABET) for _ in range(PUBLIC_ID_LENGTH))
+    return os.urandom(PUBLIC_ID_LENGTH).translate(LETTER_OF_BYTE).decode()
 
 
 class PublicRow(models.Model):

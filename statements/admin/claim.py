@@ -6,20 +6,35 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    QueryDict,
+)
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.views.decorators.http import require_safe
 
 from sources.admin.forms import sentence
 from sources.admin.history import history_of
 from sources.errors import Refused
 from sources.people import Role, has_role
+from statements import search
 from statements.admin.base import PageAdmin, admin_url
 from statements.desk.changes import changes_of
 from statements.desk.claim_page import ClaimAddPage, ClaimPage
 from statements.desk.forms import checkers
+from statements.exports.columns import WORKING_CLAIMS
+from statements.exports.files import FORMATS
+from statements.exports.lists import download
+from statements.exports.working import working_claim_rows
 from statements.models import Claim, Draft, Evidence, Speaker, Topic
 from statements.operations import perform, tag_claim
 from statements.vocabulary import DeclineReason
@@ -63,18 +78,66 @@ class ClaimAdmin(PageAdmin):
     list_filter = ["state", "kind", "topics", "origin", "show_as_open"]
     search_fields = ["short_text", "text", "main_statement__speaker__name"]
     actions = ["assign_claims", "tag_claims", "decline_claims"]
+    change_list_template = "desk/claim_list.html"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Claim], search_term: str
+    ) -> tuple[QuerySet[Claim], bool]:
+        """Finds words in the working rows: claim, quotes, speaker, draft, id."""
+        return search.narrow_for_staff(queryset, search_term), False
 
     @admin.display(description="speaker")
     def speaker(self, claim: Claim) -> Speaker | str:
         return claim.main_statement.speaker if claim.main_statement else ""
 
     def get_urls(self) -> list[URLPattern]:
-        own = path(
-            "<int:pk>/preview/",
-            self.admin_site.admin_view(self.preview_view),
-            name="statements_claim_preview",
+        own = [
+            path(
+                "<int:pk>/preview/",
+                self.admin_site.admin_view(self.preview_view),
+                name="statements_claim_preview",
+            ),
+            path(
+                "export/",
+                self.admin_site.admin_view(require_safe(self.export_view)),
+                name="statements_claim_export",
+            ),
+        ]
+        return [*own, *super().get_urls()]
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """Says who may take the working rows out of the house."""
+        return has_role(request.user, Role.CHECKER)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        query = _without_page(request.GET)
+        more = {"export_query": query} if self.has_export_permission(request) else {}
+        return super().changelist_view(request, more | (extra_context or {}))
+
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
+        """The working rows that the list shows under its filters, all of them, as CSV."""
+        if not self.has_export_permission(request):
+            raise PermissionDenied
+        query = _without_page(request.GET)
+        try:
+            rows = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            return HttpResponseRedirect(f"{admin_url(self.opts, 'changelist')}?e=1")
+        if request.method != "HEAD":
+            LogEntry.objects.create(
+                user_id=request.user.pk or 0,  # there is somebody: admin_view saw to it
+                content_type=ContentType.objects.get_for_model(Claim),
+                object_repr="claims",
+                action_flag=CHANGE,
+                change_message=f"Exported the working rows of {query or 'all claims'} as CSV.",
+            )
+        return download(
+            request,
+            WORKING_CLAIMS,
+            FORMATS["csv"],
+            lambda: working_claim_rows(rows),
+            name=WORKING_CLAIMS.name,
         )
-        return [own, *super().get_urls()]
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
@@ -165,3 +228,11 @@ class ClaimAdmin(PageAdmin):
             except Refused as refused:
                 refusals.append((claim, sentence(str(refused))))
         return done, refusals
+
+
+def _without_page(given: QueryDict) -> str:
+    """Returns the filters, words and order of a list as they stand in its address."""
+    kept = given.copy()
+    for name in ("p", "all", "e"):
+        kept.pop(name, None)
+    return f"?{kept.urlencode()}" if kept else ""

@@ -1,4 +1,4 @@
-"""What is written once and only read here: findings, history, corrections, imports."""
+"""What is written once and only read here: findings, history, corrections, reviews."""
 
 from __future__ import annotations
 
@@ -53,12 +53,6 @@ class ExternalReviewAdmin(SealedAdmin):
     list_select_related = ["publisher"]
     list_filter = ["code"]
     search_fields = ["claim_text", "label"]
-
-
-class ImportRunAdmin(SealedAdmin):
-    list_display = ["at", "kind", "file_name", "by"]
-    list_select_related = ["by"]
-    list_filter = ["kind"]
 
 
 class AgreementEventAdmin(SealedAdmin):

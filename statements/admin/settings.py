@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.cache import cache
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from sources.operations import raise_publication_number
 from sources.people import may_administer
 from statements.admin.base import RoleAdmin, admin_url, may_look
 from statements.models import Site
-from statements.models.site import CACHE_KEY
 
 
 class SiteAdmin(RoleAdmin):
@@ -22,6 +18,8 @@ class SiteAdmin(RoleAdmin):
         "name",
         "tagline",
         "organisation",
+        "organisation_url",
+        "logo_url",
         "contact_email",
         "time_zone",
         "licence_name",
@@ -48,9 +46,3 @@ class SiteAdmin(RoleAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         # Until somebody saves it the row is its defaults.
         return Site.load() if object_id == "1" else None
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        with transaction.atomic():
-            super().save_model(request, obj, form, change)
-            transaction.on_commit(lambda: cache.delete(CACHE_KEY))
-            raise_publication_number()

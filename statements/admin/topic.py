@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 
 from sources.people import Role
+from statements import search
 from statements.admin.base import RoleAdmin, is_used
+from statements.models import Topic
 
 
 class TopicAdmin(RoleAdmin):
@@ -19,6 +22,12 @@ class TopicAdmin(RoleAdmin):
     autocomplete_fields = ["parent"]
     prepopulated_fields = {"slug": ["name"]}
     is_public_change = True
+
+    def is_seen(self, row: Topic) -> bool:
+        return Topic.objects.public().filter(pk=row.pk).exists()
+
+    def follow(self, row: Topic) -> None:
+        search.refresh_where(Q(topics=row) | Q(topics__parent=row))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is None:

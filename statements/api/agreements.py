@@ -84,6 +84,22 @@ class AgreementShape(AgreementLine):
     claims = ClaimLine(many=True)
 
 
+class WorkingEventShape(EventShape):
+    """An event, also one that waits for a second editor."""
+
+    id = serializers.IntegerField()
+    is_confirmed = serializers.BooleanField()
+    supersedes = serializers.IntegerField(allow_null=True)
+
+
+class AgreementDeskShape(AgreementShape):
+    """An agreement as it is worked on, with every event."""
+
+    claims = None  # type: ignore[assignment]  # of the public view
+    version = serializers.IntegerField()
+    events = WorkingEventShape(many=True)
+
+
 def agreement_json(row: Agreement) -> Json:
     return {
         "id": row.public_id,
@@ -163,7 +179,7 @@ class AgreementDetail(Endpoint):
 
     has_desk_view = True
 
-    @reads(AgreementShape, "One agreement with its events", desk=True)
+    @reads(AgreementShape, "One agreement with its events", desk=AgreementDeskShape)
     def get(self, request: Request, public_id: str) -> Response:
         rows = Agreement.objects.all() if self.is_desk else Agreement.objects.public()
         row = row_or_404(

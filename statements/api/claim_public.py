@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import prefetch_related_objects
 from rest_framework import serializers
 
 from sources.api.base import Json
 from sources.api.errors import NotFound, TakenDown
+from statements import shown_claim
 from statements.api.evidence import EvidenceLine, sealed_evidence
 from statements.api.shapes import (
     LABELS,
@@ -22,11 +23,10 @@ from statements.api.shapes import (
     TopicNameShape,
     claim_url,
     correction_json,
-    public_state,
 )
 from statements.api.statements import SpeakerThenShape
-from statements.models import Claim, ClaimRelation, Correction, Occurrence, Statement, Verdict
-from statements.querysets import announced_condition, public_condition
+from statements.models import Claim, Statement, Verdict
+from statements.search import public_state
 from statements.vocabulary import (
     RATINGS,
     CommitmentStatus,
@@ -156,16 +156,9 @@ class GoneShape(serializers.Serializer):
     taken_down_on = serializers.DateField(allow_null=True)
 
 
-def visible_claims() -> QuerySet[Claim]:
-    """Returns claims that are listed or leave a tombstone."""
-    return Claim.objects.filter(
-        public_condition() | announced_condition() | Q(state=State.TAKEN_DOWN)
-    )
-
-
-def claim_or_gone(rows: QuerySet[Claim], public_id: str) -> Claim:
+def claim_or_gone(public_id: str) -> Claim:
     """Returns a listed claim; raises `TakenDown` with its reason, or `NotFound`."""
-    claim = rows.filter(public_id=public_id).first()
+    claim = shown_claim.claim_with(public_id)
     if claim is None:
         raise NotFound
     if claim.state == State.TAKEN_DOWN:
@@ -178,12 +171,10 @@ def claim_or_gone(rows: QuerySet[Claim], public_id: str) -> Claim:
 
 
 def claim_json(public_id: str) -> Json:
-    """Returns a claim (7 queries at most)."""
-    claim = claim_or_gone(visible_claims().select_related("live_verdict"), public_id)
+    """Returns a claim (3 queries; up to 8 for what most claims have not)."""
+    claim = claim_or_gone(public_id)
     verdict = claim.live_verdict
-    last = verdict or (
-        claim.verdicts.order_by("-revision").first() if claim.was_published else None
-    )
+    last = verdict or (shown_claim.last_verdict_of(claim) if claim.was_published else None)
     sealed: Json = last.sealed if last else {}
     wording = sealed.get("claim") or {
         "text": claim.text,
@@ -220,13 +211,15 @@ def claim_json(public_id: str) -> Json:
         "first_published_at": claim.first_published_at,
         "last_published_at": claim.last_published_at,
         "retracted_at": claim.retracted_at,
-        "topics": list(claim.topics.filter(has_page=True).values("slug", "name")),
+        "topics": [
+            {"slug": topic.slug, "name": topic.name} for topic in shown_claim.topics_of(claim)
+        ],
         "finding": _finding(verdict, live) if verdict else None,
         "detail": live.get("detail"),
         "evidence": sealed_evidence(claim.public_id, verdict.revision, live) if verdict else [],
         "replies": live.get("reply", []),
         "statements": sayings,
-        "corrections": _corrections(claim, [saying["id"] for saying in sayings]),
+        "corrections": [correction_json(row) for row in shown_claim.all_corrections_of(claim)],
         "relations": _relations(claim),
     }
 
@@ -259,23 +252,14 @@ def _finding(verdict: Verdict, sealed: Json) -> Json:
 
 
 def _sayings(claim: Claim, sealed: Json) -> list[Json]:
-    """Returns the confirmed statements; of an announced claim only the one it was taken from.
-
-    Two queries.
-    """
+    """Returns the statements that make the claim (one query; a role that is not sealed: one)."""
     kept = {row["id"]: row for row in sealed.get("statements", ())}
-    rows = (
-        Occurrence.objects.shown()
-        .filter(claim=claim)
-        .select_related("statement__speaker", "statement__occasion", "statement__place")
-        .prefetch_related("statement__speaker__roles")
-    )
+    rows = shown_claim.occurrences_of(claim)
+    unsealed = [row.statement for row in rows if not _is_sealed(row.statement, kept)]
+    prefetch_related_objects(unsealed, "speaker__roles")
     found = []
     for row in rows:
         statement = row.statement
-        is_main = statement.pk == claim.main_statement_id
-        if not (is_main or claim.was_published):
-            continue
         then = kept.get(statement.public_id)
         found.append(
             {
@@ -293,13 +277,19 @@ def _sayings(claim: Claim, sealed: Json) -> list[Json]:
                 "place": statement.place.name if statement.place else "",
                 "stated_lower": _plain(row.stated_lower),
                 "stated_upper": _plain(row.stated_upper),
-                "is_main": is_main,
+                "is_main": statement.pk == claim.main_statement_id,
                 "appearances": [_appearance(place) for place in then["appearances"]]
                 if then
                 else [],
             }
         )
     return found
+
+
+def _is_sealed(statement: Statement, kept: dict[str, Json]) -> bool:
+    """Says whether the finding sealed which role the speaker had."""
+    then = kept.get(statement.public_id)
+    return then is not None and then["speaker"]["id"] == statement.speaker.public_id
 
 
 def _role(statement: Statement, then: Json | None) -> str:
@@ -331,35 +321,21 @@ def _appearance(row: Json) -> Json:
     }
 
 
-def _corrections(claim: Claim, statement_ids: list[str]) -> list[Json]:
-    """Returns corrections of the claim and of its statements, newest first (one query)."""
-    rows = Correction.objects.filter(
-        Q(claim=claim) | Q(statement__public_id__in=statement_ids)
-    ).select_related("statement")
-    return [correction_json(row) for row in rows.order_by("-made_at", "-id")]
-
-
 def _relations(claim: Claim) -> list[Json]:
-    """Returns confirmed links to claims that have a finding or are announced (one query)."""
-    rows = (
-        ClaimRelation.objects.shown()
-        .filter(Q(from_claim=claim) | Q(to_claim=claim))
-        .select_related("from_claim__live_verdict", "to_claim__live_verdict")
-    )
+    """Returns the links to other claims (one query)."""
     found = []
-    for row in rows:
+    for row in shown_claim.relations_of(claim):
         is_from_here = row.from_claim_id == claim.pk
         other = row.to_claim if is_from_here else row.from_claim
-        if other.live_verdict is None and not other.is_announced:
-            continue
+        wording = other.live_verdict.short_text if other.live_verdict else other.short_text
         found.append(
             {
                 "kind": row.kind,
                 "is_from_here": is_from_here,
                 "claim": {
                     "id": other.public_id,
-                    "url": claim_url(other.public_id, other.public_text),
-                    "short_text": other.public_text,
+                    "url": claim_url(other.public_id, wording),
+                    "short_text": wording,
                 },
                 "resolution": row.resolution,
                 "note": row.note,
@@ -370,14 +346,14 @@ def _relations(claim: Claim) -> list[Json]:
 
 def history_json(public_id: str) -> Json:
     """Returns every public version of a finding (3 queries); never published is not found."""
-    claim = claim_or_gone(visible_claims(), public_id)
+    claim = claim_or_gone(public_id)
     if not claim.was_published:
         raise NotFound
     verdicts = claim.verdicts.order_by("-revision")
     return {
         "id": claim.public_id,
         "revisions": [_revision(verdict, claim) for verdict in verdicts],
-        "corrections": [correction_json(row) for row in claim.corrections.all()],
+        "corrections": [correction_json(row) for row in shown_claim.corrections_of(claim)],
     }
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any, ClassVar
 
 import django_filters
 from django.db import transaction
-from django.db.models import Q, QuerySet
-from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
+from django.db.models import QuerySet
+from django.http import QueryDict
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,12 +20,14 @@ from sources.api.base import (
     ListEndpoint,
     Made,
     Problem,
+    bad_cursor,
     changes,
     creates,
     desk_response,
     filter_parameters,
-    filtered,
     lists,
+    page_address,
+    page_size,
     reads,
     row_or_404,
 )
@@ -34,7 +36,9 @@ from sources.errors import Invalid
 from sources.keyset import Order, both_ways
 from sources.operations import lock
 from sources.people import Role, require
+from statements import search
 from statements.api.claim_desk import (
+    ClaimDeskLine,
     ClaimDeskShape,
     claim_desk_json,
     claim_desk_line,
@@ -49,8 +53,8 @@ from statements.api.claim_public import (
 )
 from statements.api.details import read_detail
 from statements.api.facets import FacetsShape, facets_of
-from statements.api.shapes import ClaimLine, claim_line, claim_lines
-from statements.filters import MAX_QUERY_LENGTH, ClaimFilter
+from statements.api.shapes import ClaimLine, claim_line
+from statements.filters import ClaimFilter, WordsFilter
 from statements.models import Claim, Statement, Topic
 from statements.models.claim import SHORT_TEXT_LENGTH
 from statements.operations import (
@@ -105,7 +109,7 @@ class OccurrenceWrite(serializers.Serializer):
 class DeskClaimFilter(django_filters.FilterSet):
     """Narrows working rows."""
 
-    q = django_filters.CharFilter(label="Words", method="with_words", max_length=MAX_QUERY_LENGTH)
+    q = WordsFilter(label="Words", method="with_words")
     state = django_filters.ChoiceFilter(label="State", choices=State.choices)
     kind = django_filters.ChoiceFilter(label="Kind", choices=ClaimKind.choices)
     assignee = django_filters.CharFilter(
@@ -122,38 +126,86 @@ class DeskClaimFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def with_words(self, claims: QuerySet[Claim], name: str, value: str) -> QuerySet[Claim]:
-        for word in value.split()[:10]:
-            claims = claims.filter(Q(short_text__icontains=word) | Q(text__icontains=word))
-        return claims
+        return search.narrow_for_staff(claims, value)
 
 
-@cache
-def listed_lines() -> QuerySet[Any, Any]:
-    """Returns the lines of all listed claims, put together once: that is a quarter of the work."""
-    return claim_lines(Claim.objects.listed())
+ORDERS: dict[str, search.Order] = {
+    name: search.Order(order.column, is_descending=name.startswith("-"))
+    for code, order in (
+        ("published", search.PUBLISHED),
+        ("said", search.SAID),
+        ("updated", search.UPDATED),
+    )
+    for name in (code, f"-{code}")
+}
+BEST = "best"
 
 
-@lists(ClaimLine, "Claims with a finding, a retraction, or being checked")
+LIST_PARAMETERS = ("cursor", "page_size", "ordering", *ClaimFilter.base_filters)
+
+
+def claim_answer(params: QueryDict, path: str, *, public_id: str) -> Json:
+    """Returns one claim as `ClaimDetail` answers it."""
+    return claim_json(public_id)
+
+
+def facets_answer(params: QueryDict, path: str) -> Json:
+    """Returns the counts as `ClaimFacets` answers them."""
+    return facets_of(params)
+
+
+def claims_page(params: QueryDict, path: str) -> Json:
+    """Returns the page of listed claims that a query string asks for (1 query).
+
+    Raises what the API answers with: a ValidationError naming each bad filter, or `Invalid`.
+    """
+    asked = ClaimFilter(params, queryset=Claim.objects.none())
+    if not asked.is_valid():
+        raise serializers.ValidationError(
+            {name: [str(word) for word in words] for name, words in asked.errors.items()}
+        )
+    query = asked.query
+    known = {**ORDERS, BEST: search.BEST} if query.text else ORDERS
+    name = params.get("ordering") or "-published"
+    if name not in known:
+        raise Invalid(f"order by one of {', '.join(known)}", field="ordering")
+    try:
+        found = search.find(
+            query,
+            order=known[name],
+            token=params.get("cursor", ""),
+            size=page_size(params),
+            counts=False,
+        )
+    except search.BadToken as error:
+        raise bad_cursor() from error
+    return {
+        "next": page_address(params, path, found.next),
+        "previous": page_address(params, path, found.previous),
+        "results": [claim_line(line) for line in found.lines],
+    }
+
+
+@lists(
+    ClaimLine,
+    "Claims with a finding, a retraction, or being checked",
+    desk_line=ClaimDeskLine,
+)
 class ClaimList(ListEndpoint):
     """Claims, last checked first (1 query)."""
 
     has_desk_view = True
-    orders: ClassVar = both_ways(
-        published=Order("first_published_at", "moment"),
-        said=Order("main_statement__said_on", "day"),
-        updated=Order("last_published_at", "moment"),
-    )
+    orders: ClassVar = {**ORDERS, BEST: search.BEST}
     default_order = "-published"
     filterset_class = ClaimFilter
     desk_orders: ClassVar = both_ways(created=Order("created_at", "moment"))
     desk_default_order = "-created"
     desk_filterset_class = DeskClaimFilter
 
-    def rows(self) -> QuerySet[Any, Any]:
-        return listed_lines()
-
-    def lines(self, rows: Sequence[Json]) -> list[Json]:
-        return [claim_line(row) for row in rows]
+    def listed(self) -> Response:
+        if self.is_desk:
+            return super().listed()
+        return Response(claims_page(self.request.query_params, self.request.path))
 
     def desk_rows(self) -> QuerySet[Any, Any]:
         return Claim.objects.select_related("assignee")
@@ -184,13 +236,9 @@ class ClaimDetail(Endpoint):
     has_desk_view = True
 
     @reads(
-        PolymorphicProxySerializer(
-            component_name="ClaimEither",
-            serializers=[ClaimShape, ClaimDeskShape],
-            resource_type_field_name=None,
-        ),
+        ClaimShape,
         "One claim",
-        desk=True,
+        desk=ClaimDeskShape,
         responses={410: GoneShape},
     )
     def get(self, request: Request, public_id: str) -> Response:
@@ -265,7 +313,7 @@ class ClaimFacets(Endpoint):
         responses={200: FacetsShape, 400: Problem},
     )
     def get(self, request: Request) -> Response:
-        return Response(facets_of(filtered(Claim.objects.listed(), ClaimFilter, request)))
+        return Response(facets_of(request.query_params))
 
 
 class ClaimStatements(Endpoint):

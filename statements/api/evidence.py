@@ -33,7 +33,7 @@ from sources.api.base import (
     row_or_404,
 )
 from sources.api.fields import Code, Reference, Text, Version
-from sources.api.sources import titled
+from sources.api.sources import TitledShape, titled
 from sources.keyset import Order, both_ways
 from sources.models import Snapshot, Source
 from statements.api.details import ReadingWrite, number_json
@@ -64,6 +64,22 @@ class EvidenceLine(serializers.Serializer):
     anchor = AnchorShape(allow_null=True)
     note = serializers.CharField(allow_blank=True)
     waiver = serializers.CharField(allow_blank=True, help_text="Why there is no frozen copy.")
+    reading = serializers.DictField(allow_null=True, help_text="The number it gives, typed.")
+
+
+class EvidenceDeskLine(serializers.Serializer):
+    """A working row of evidence."""
+
+    id = serializers.IntegerField()
+    claim = serializers.CharField()
+    version = serializers.IntegerField()
+    position = serializers.IntegerField()
+    stance = serializers.ChoiceField(Stance.choices)
+    source = TitledShape()  # type: ignore[assignment]  # a field of this name
+    snapshot = serializers.CharField(allow_null=True, help_text="Id of its frozen copy.")
+    anchor = AnchorShape(allow_null=True)
+    note = serializers.CharField(allow_blank=True)
+    waiver = serializers.CharField(allow_blank=True)
     reading = serializers.DictField(allow_null=True, help_text="The number it gives, typed.")
 
 
@@ -164,6 +180,9 @@ class DeskEvidenceFilter(django_filters.FilterSet):
     source = django_filters.CharFilter(
         label="Source", field_name="source__public_id", max_length=16
     )
+    publisher = django_filters.CharFilter(
+        label="Publisher", field_name="source__publisher__public_id", max_length=16
+    )
     stance = django_filters.ChoiceFilter(label="Stance", choices=Stance.choices)
 
     class Meta:
@@ -171,7 +190,7 @@ class DeskEvidenceFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-@lists(EvidenceLine, "What live findings rest on")
+@lists(EvidenceLine, "What live findings rest on", desk_line=EvidenceDeskLine)
 class EvidenceList(ListEndpoint):
     """Evidence of live findings, newest finding first (1 query)."""
 
@@ -238,11 +257,11 @@ class EvidenceRow(Endpoint):
 
     is_desk_only = True
 
-    @reads(EvidenceLine, "A working row of evidence, for the desk")
+    @reads(EvidenceDeskLine, "A working row of evidence, for the desk")
     def get(self, request: Request, number: int) -> Response:
         return self._desk(number)
 
-    @changes(EvidenceChange, EvidenceLine, "Change a piece of evidence")
+    @changes(EvidenceChange, EvidenceDeskLine, "Change a piece of evidence")
     def patch(self, request: Request, number: int) -> Response:
         row = row_or_404(Evidence.objects.select_related("claim", "source"), pk=number)
         told = self.read(EvidenceChange, partial=True)

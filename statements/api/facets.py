@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from collections.abc import Iterable
 
-from django.db.models import (
-    Case,
-    CharField,
-    Count,
-    F,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
-from django.db.models.functions import Coalesce
+from django.http import QueryDict
 from rest_framework import serializers
 
 from sources.api.base import Json
-from statements.filters import PUBLIC_STATES, PublicState
-from statements.models import Claim, Topic, Verdict
-from statements.vocabulary import ClaimKind, CommitmentStatus, VerdictCode
+from statements import search
+from statements.filters import ClaimFilter
+from statements.models import Claim, FacetCount, Topic
+from statements.vocabulary import ClaimKind, CommitmentStatus, PublicState, VerdictCode
 
 
 class CountShape(serializers.Serializer):
@@ -36,7 +24,10 @@ class CountShape(serializers.Serializer):
 
 
 class FacetsShape(serializers.Serializer):
-    """Counts of listed claims per choice; choices without a claim are left out."""
+    """Counts of listed claims per choice; choices without a claim are left out.
+
+    With filters set, the newest 1,000 claims that fit are counted.
+    """
 
     verdict = CountShape(many=True)
     kind = CountShape(many=True)
@@ -44,68 +35,52 @@ class FacetsShape(serializers.Serializer):
     topic = CountShape(many=True)
 
 
-def facets_of(claims: QuerySet[Claim]) -> Json:
-    """Returns the counts of some listed claims (2 queries)."""
-    last = Verdict.objects.filter(claim=OuterRef("pk")).order_by("-revision")
-    rows = (
-        claims.order_by()
-        .annotate(
-            shown_kind=Case(
-                When(live_verdict__isnull=False, then=F("live_verdict__claim_kind")),
-                When(first_published_at__isnull=True, then=F("kind")),
-                default=Subquery(last.values("claim_kind")[:1]),
-                output_field=CharField(),
-            ),
-            shown_state=Case(
-                *(When(condition, then=Value(code)) for code, condition in PUBLIC_STATES.items()),
-                default=Value(""),
-                output_field=CharField(),
-            ),
+FIXED: dict[str, Iterable[tuple[str, str]]] = {
+    "verdict": (*VerdictCode.choices, *CommitmentStatus.choices),
+    "kind": ClaimKind.choices,
+    "state": PublicState.choices,
+}
+
+
+def facets_of(params: QueryDict) -> Json:
+    """Returns the counts under the filters of a query string (2 queries)."""
+    asked = ClaimFilter(params, queryset=Claim.objects.none())
+    if not asked.is_valid():
+        raise serializers.ValidationError(
+            {name: [str(word) for word in words] for name, words in asked.errors.items()}
         )
-        .values_list(
-            "live_verdict__code", "live_verdict__commitment_status", "shown_kind", "shown_state"
-        )
-        .annotate(found=Count("pk"))
-    )
-    verdicts, kinds, states = Counter[str](), Counter[str](), Counter[str]()
-    for code, status, kind, state, found in rows:
-        verdicts[code or status or ""] += found
-        kinds[kind] += found
-        states[state] += found
+    query = asked.query
+    found = search.facet_counts(query) if query else _all()
     return {
-        "verdict": _choices(verdicts, (*VerdictCode.choices, *CommitmentStatus.choices)),
-        "kind": _choices(kinds, ClaimKind.choices),
-        "state": _choices(states, PublicState.choices),
-        "topic": _topics(claims),
+        **{name: _choices(name, found, choices) for name, choices in FIXED.items()},
+        "topic": _topics(found),
     }
 
 
-def _choices(found: Counter[str], choices: Any) -> list[Json]:
+def _all() -> Counter[tuple[str, str]]:
+    """Returns the counts of all listed claims, which operations keep."""
+    rows = FacetCount.objects.filter(dimension__in=(*FIXED, "topic"), count__gt=0)
+    return Counter(
+        {
+            (row["dimension"], row["code"]): row["count"]
+            for row in rows.values("dimension", "code", "count")
+        }
+    )
+
+
+def _choices(
+    name: str, found: Counter[tuple[str, str]], choices: Iterable[tuple[str, str]]
+) -> list[Json]:
     return [
-        {"code": code, "label": str(label), "count": found[code]}
+        {"code": code, "label": str(label), "count": found[name, code]}
         for code, label in choices
-        if found[code]
+        if found[name, code]
     ]
 
 
-def _topics(claims: QuerySet[Claim]) -> list[Json]:
+def _topics(found: Counter[tuple[str, str]]) -> list[Json]:
     """Counts claims of a topic and of those right below it, each claim once."""
-    through: Any = Claim.topics.through._default_manager
-    links = (
-        through.filter(
-            Q(topic=OuterRef("pk")) | Q(topic__parent=OuterRef("pk")),
-            claim__in=claims.order_by().values("pk"),
-        )
-        .order_by()
-        .values(one=Value(1))
-        .annotate(found=Count("claim", distinct=True))
-        .values("found")
-    )
-    rows: Any = (
-        Topic.objects.filter(has_page=True)
-        .annotate(found=Coalesce(Subquery(links, output_field=IntegerField()), 0))
-        .filter(found__gt=0)
-        .order_by("-found", "name", "slug")
-        .values_list("slug", "name", "found")
-    )
-    return [{"code": slug, "label": name, "count": found} for slug, name, found in rows]
+    counts = {code: count for (name, code), count in found.items() if name == "topic"}
+    names = Topic.objects.filter(has_page=True, slug__in=counts).values_list("slug", "name")
+    rows = sorted((-counts[slug], name, slug) for slug, name in names)
+    return [{"code": slug, "label": name, "count": -count} for count, name, slug in rows]

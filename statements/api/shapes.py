@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
 from typing import Any
 
-from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
-from django.utils.text import slugify
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from rest_framework import serializers
 
 from sources.api.base import Json, absolute
 from sources.api.sources import TitledShape
 from sources.models import Source
-from statements.filters import PublicState, with_sealed_text
-from statements.models import Appearance, Claim, Occurrence, Statement, Verdict
+from statements import addresses
+from statements.models import Appearance, Claim, Occurrence, PublicDocument, Statement
+from statements.search import Line
 from statements.vocabulary import (
     ClaimKind,
     CommitmentStatus,
     CorrectionKind,
     Fidelity,
-    State,
+    PublicState,
     VerdictCode,
 )
 
@@ -123,113 +122,48 @@ class StatementLine(serializers.Serializer):
 
 # ---- claims in a line -----------------------------------------------------------------------
 
-LINE_COLUMNS = (
-    "public_id",
-    "state",
-    "kind",
-    "short_text",
-    "first_published_at",
-    "last_published_at",
-    "retracted_at",
-    "live_verdict__short_text",
-    "live_verdict__claim_kind",
-    "live_verdict__code",
-    "live_verdict__commitment_status",
-    "live_verdict__finding",
-    "live_verdict__as_of",
-    "live_verdict__revision",
-    "live_verdict_id",
-    "main_statement__public_id",
-    "main_statement__said_edtf",
-    "main_statement__said_on",
-    "main_statement__speaker__public_id",
-    "main_statement__speaker__name",
-    "sealed_text",
-    "sealed_kind",
-    "is_main_shown",
-)
 
-
-def claim_lines(claims: QuerySet[Claim]) -> QuerySet[Claim, Json]:
-    """Returns the columns that `claim_line` reads, for claims that are listed (one query)."""
-    last = Verdict.objects.filter(claim=OuterRef("pk")).order_by("-revision")
-    shown = Occurrence.objects.shown().filter(
-        claim=OuterRef("pk"), statement=OuterRef("main_statement")
-    )
-    lines: QuerySet[Claim, Json] = (
-        with_sealed_text(claims)
-        .annotate(
-            sealed_kind=Subquery(last.values("claim_kind")[:1]),
-            # A statement that joined late is not shown before a second editor confirmed it.
-            is_main_shown=Coalesce(Exists(shown), Value(False), output_field=BooleanField()),
-        )
-        .values(*LINE_COLUMNS)
-    )
-    return lines
-
-
-def claim_line(row: Json) -> Json:
+def claim_line(line: Line) -> Json:
     """Returns one listed claim; of a published one everything is sealed."""
-    is_live = row["live_verdict_id"] is not None
-    was_published = row["first_published_at"] is not None
-    if is_live:
-        text, kind = row["live_verdict__short_text"], row["live_verdict__claim_kind"]
-    elif was_published:
-        text, kind = row["sealed_text"] or "", row["sealed_kind"]
-    else:
-        text, kind = row["short_text"], row["kind"]
-    code = row["live_verdict__code"] or None
-    status = row["live_verdict__commitment_status"] or None
-    has_statement = row["is_main_shown"] and row["main_statement__public_id"]
+    found = line["verdict"] or line["commitment_status"]
     return {
-        "id": row["public_id"],
-        "url": claim_url(row["public_id"], text),
-        "state": public_state(
-            is_live=is_live, state=row["state"], is_retracted=row["retracted_at"] is not None
-        ),
-        "short_text": text,
-        "kind": kind,
-        "verdict": code,
-        "commitment_status": status,
-        "label": LABELS.get(code or status or "", ""),
-        "finding": row["live_verdict__finding"] or "",
-        "as_of": row["live_verdict__as_of"],
-        "revision": row["live_verdict__revision"],
-        "statement": row["main_statement__public_id"] if has_statement else None,
-        "speaker": {
-            "id": row["main_statement__speaker__public_id"],
-            "name": row["main_statement__speaker__name"],
-        }
-        if has_statement
+        "id": line["id"],
+        "url": claim_url(line["id"], line["short_text"]),
+        "state": line["state"],
+        "short_text": line["short_text"],
+        "kind": line["kind"],
+        "verdict": line["verdict"] or None,
+        "commitment_status": line["commitment_status"] or None,
+        "label": LABELS.get(found, ""),
+        "finding": line["finding"],
+        "as_of": line["as_of"],
+        "revision": line["revision"],
+        "statement": line["statement"],
+        "speaker": {"id": line["speaker"], "name": line["speaker_name"]}
+        if line["speaker"]
         else None,
-        "said": row["main_statement__said_edtf"] if has_statement else "",
-        "first_published_at": row["first_published_at"],
-        "last_published_at": row["last_published_at"],
-        "retracted_at": row["retracted_at"],
+        "said": line["said"],
+        "first_published_at": _as_json(line["first_published_at"]),
+        "last_published_at": _as_json(line["last_published_at"]),
+        "retracted_at": _as_json(line["retracted_at"]),
     }
 
 
-def public_state(*, is_live: bool, state: str, is_retracted: bool) -> str:
-    """Returns where a listed claim stands, as far as the public may know."""
-    if is_live:
-        return PublicState.PUBLISHED if state == State.PUBLISHED else PublicState.RECHECKING
-    return PublicState.RETRACTED if is_retracted else PublicState.CHECKING
+def _as_json(moment: str | None) -> str | None:
+    """Returns a UTC moment as the API writes it."""
+    return moment.replace("+00:00", "Z") if moment else None
 
 
 def claim_url(public_id: str, wording: str) -> str:
     """Returns the address of the page of a claim with this public wording."""
-    slug = slugify(wording)[:60].strip("-") or "claim"
-    return absolute(f"/claims/{public_id}/{slug}/")
+    return absolute(addresses.claim_path(public_id, wording))
 
 
 def newest_claims(claims: QuerySet[Claim]) -> list[Json]:
     """Returns the newest of some listed claims in lines (one query)."""
-    rows = claim_lines(claims).order_by("-last_published_at", "-id")
-    return [claim_line(row) for row in rows[:MOST_CLAIMS]]
-
-
-def claims_of(narrow: Callable[[Any], Any], row: Any) -> list[Json]:
-    return newest_claims(narrow(Claim.objects.listed())(row))
+    rows = PublicDocument.objects.filter(claim__in=claims.order_by().values("pk"))
+    lines = rows.order_by("-id").values_list("line", flat=True)[:MOST_CLAIMS]
+    return [claim_line(json.loads(line)) for line in lines]
 
 
 # ---- statements -----------------------------------------------------------------------------

@@ -63,6 +63,14 @@ class SpeakerShape(SpeakerLine):
     )
 
 
+class SpeakerDeskShape(SpeakerLine):
+    """A speaker as they are worked on."""
+
+    version = serializers.IntegerField()
+    external_ref = serializers.CharField(allow_blank=True)
+    created_at = serializers.DateTimeField()
+
+
 class SpeakerWrite(serializers.Serializer):
     """A speaker as they are added."""
 
@@ -175,14 +183,14 @@ class SpeakerDetail(Endpoint):
 
     has_desk_view = True
 
-    @reads(SpeakerShape, "One speaker", desk=True)
+    @reads(SpeakerShape, "One speaker", desk=SpeakerDeskShape)
     def get(self, request: Request, public_id: str) -> Response:
         if self.is_desk:
             return self._desk(public_id)
         row = row_or_404(Speaker.objects.public().prefetch_related("roles"), public_id=public_id)
         return Response(speaker_json(row) | {"findings": findings_of(row)})
 
-    @changes(SpeakerChange, SpeakerLine, "Change a speaker")
+    @changes(SpeakerChange, SpeakerDeskShape, "Change a speaker")
     def patch(self, request: Request, public_id: str) -> Response:
         row = row_or_404(Speaker.objects.all(), public_id=public_id)
         told = self.read(SpeakerChange, partial=True)

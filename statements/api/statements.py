@@ -49,7 +49,7 @@ from statements.operations import (
     record_statement,
     update_statement,
 )
-from statements.vocabulary import Fidelity
+from statements.vocabulary import Fidelity, Match, State
 
 
 class SpeakerThenShape(SpeakerNameShape):
@@ -74,6 +74,33 @@ class StatementShape(StatementLine):
     appearances = StatementAppearanceShape(many=True)
     corrections = CorrectionShape(many=True)
     claims = ClaimLine(many=True)
+
+
+class WorkingAppearanceShape(StatementAppearanceShape):
+    """Where the words stand, also where it waits for a second editor."""
+
+    id = serializers.IntegerField()
+    is_shown = serializers.BooleanField()
+
+
+class MadeClaimShape(serializers.Serializer):
+    """A claim that a statement makes, or may make."""
+
+    id = serializers.CharField()
+    short_text = serializers.CharField()
+    state = serializers.ChoiceField(State.choices)
+    match = serializers.ChoiceField(Match.choices)
+    is_shown = serializers.BooleanField()
+
+
+class StatementDeskShape(StatementShape):
+    """A statement as it is worked on."""
+
+    corrections = None  # type: ignore[assignment]  # of the public view
+    version = serializers.IntegerField()
+    external_ref = serializers.CharField(allow_blank=True)
+    appearances = WorkingAppearanceShape(many=True)
+    claims = MadeClaimShape(many=True)  # type: ignore[assignment]  # more than the public ones
 
 
 class OccasionWrite(serializers.Serializer):
@@ -203,7 +230,7 @@ class StatementDetail(Endpoint):
 
     has_desk_view = True
 
-    @reads(StatementShape, "One statement", desk=True)
+    @reads(StatementShape, "One statement", desk=StatementDeskShape)
     def get(self, request: Request, public_id: str) -> Response:
         if self.is_desk:
             return self._desk(public_id)
@@ -219,7 +246,9 @@ class StatementDetail(Endpoint):
             }
         )
 
-    @changes(StatementChange, StatementLine, "Change a statement that nothing published rests on")
+    @changes(
+        StatementChange, StatementDeskShape, "Change a statement that nothing published rests on"
+    )
     def patch(self, request: Request, public_id: str) -> Response:
         row = row_or_404(Statement.objects.all(), public_id=public_id)
         told = self.read(StatementChange, partial=True)

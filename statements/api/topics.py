@@ -25,7 +25,9 @@ class TopicLine(serializers.Serializer):
     description = serializers.CharField(allow_blank=True)
     wikidata_id = serializers.CharField(allow_blank=True)
     parent = TopicNameShape(allow_null=True)
-    claim_count = serializers.IntegerField(help_text="Listed claims of the topic itself.")
+    claim_count = serializers.IntegerField(
+        help_text="Listed claims, those of topics right below it included."
+    )
 
 
 class TopicShape(TopicLine):

@@ -32,6 +32,7 @@ ASK_LABELS: dict[str, str] = {
     Ask.KIND: "Kind of revision",
     Ask.PUBLIC_NOTE: "For the public",
     Ask.AS_OF: "As of",
+    Ask.PUBLISHED_AT: "Published there",
     Ask.FINDING: "Finding",
     Ask.RATIONALE: "Rationale",
     Ask.WOULD_CHANGE: "What would change it",

@@ -411,6 +411,8 @@ def ask_field(ask: Ask) -> forms.Field:
                 label="Claim that this one repeats",
                 help_text="Only for a duplicate",
             )
+        case Ask.PUBLISHED_AT:  # of a command's action: nobody at the desk is asked
+            return forms.DateTimeField(required=False)
         case Ask.KIND:
             return forms.ChoiceField(
                 choices=[

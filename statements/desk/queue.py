@@ -17,7 +17,8 @@ from django.utils import timezone
 from sources.admin.base import CappedPaginator
 from sources.errors import Gap
 from sources.people import Role, has_role
-from statements import guards, workflow
+from statements import guards, search, workflow
+from statements.filters import WordsField
 from statements.models import (
     AgreementEvent,
     Appearance,
@@ -64,7 +65,7 @@ TABS = (
 class FilterForm(forms.Form):
     """Filters of the queue; they stay in the address."""
 
-    q = forms.CharField(required=False, max_length=200, label="Words")
+    q = WordsField(required=False, label="Words")
     kind = forms.ChoiceField(required=False, choices=[("", "Any kind"), *ClaimKind.choices])
     state = forms.ChoiceField(
         required=False,
@@ -161,7 +162,7 @@ def claims_of(tab: str, user: Any) -> QuerySet[Claim]:
 def narrowed(claims: QuerySet[Claim], values: dict[str, Any]) -> QuerySet[Claim]:
     """Applies the filters that are set."""
     if words := values.get("q"):
-        claims = claims.filter(text__icontains=words)
+        claims = search.narrow_for_staff(claims, words)
     if kind := values.get("kind"):
         claims = claims.filter(kind=kind)
     if state := values.get("state"):

@@ -33,6 +33,8 @@ from sources.people import may_administer, role_of
 from statements.admin import sealed
 from statements.admin.agreement import AgreementAdmin
 from statements.admin.claim import ClaimAdmin
+from statements.admin.imports import ImportRunAdmin
+from statements.admin.page import PolicyPageAdmin
 from statements.admin.people import PersonAdmin, TokenAdmin
 from statements.admin.settings import SiteAdmin
 from statements.admin.speaker import SpeakerAdmin
@@ -48,6 +50,7 @@ from statements.models import (
     ExternalReview,
     ImportRun,
     Occasion,
+    PolicyPage,
     Site,
     Speaker,
     StateChange,
@@ -179,7 +182,7 @@ site.register(Verdict, sealed.VerdictAdmin)
 site.register(StateChange, sealed.StateChangeAdmin)
 site.register(Correction, sealed.CorrectionAdmin)
 site.register(ExternalReview, sealed.ExternalReviewAdmin)
-site.register(ImportRun, sealed.ImportRunAdmin)
+site.register(ImportRun, ImportRunAdmin)
 site.register(Source, SourceAdmin)
 site.register(Snapshot, SnapshotAdmin)
 site.register(Publisher, PublisherAdmin)
@@ -188,5 +191,6 @@ site.register(Measure, MeasureAdmin)
 site.register(Series, SeriesAdmin)
 site.register(Observation, ObservationAdmin)
 site.register(Site, SiteAdmin)
+site.register(PolicyPage, PolicyPageAdmin)
 site.register(User, PersonAdmin)
 site.register(TokenProxy, TokenAdmin)

@@ -7,6 +7,7 @@ The file is one JSON object:
 
     {
       "site":   { fields of the site's row; it is always marked as sample data },
+      "pages":  { kind of a page about the site: its text },
       "people": [ { "username", "first_name", "last_name", "role" }, … ],
       "steps":  [ step, … ]
     }
@@ -40,14 +41,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group, User
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Model
 
 from sources import operations as sources
 from sources.errors import Refused
 from sources.models import Measure, Place, Publisher, Snapshot, Source
-from sources.people import Role
+from sources.people import Role, may_administer
 from statements import operations, workflow
 from statements.imports.vocabulary import find_place, load_vocabulary
 from statements.models import (
@@ -56,12 +56,12 @@ from statements.models import (
     Claim,
     ImportRun,
     Occasion,
+    PolicyPage,
     Site,
     Speaker,
     Statement,
     Topic,
 )
-from statements.models.site import CACHE_KEY
 
 PREFIX = "demo:"
 KIND = "demo"
@@ -168,6 +168,7 @@ def run_demo(
         outcome.count(kind, number)
     people = _people(script["people"], password, outcome)
     _name_site(script["site"], outcome)
+    _write_pages(script.get("pages", {}), people, outcome)
     run = Run(people, outcome)
     steps = script["steps"]
     for number, step in enumerate(steps, start=1):
@@ -228,9 +229,15 @@ def _name_site(values: dict[str, str], outcome: Outcome) -> None:
     site.is_sample = True
     site.full_clean()
     site.save()
-    sources.raise_publication_number()
-    transaction.on_commit(lambda: cache.delete(CACHE_KEY))
     outcome.count("site")
+
+
+def _write_pages(texts: dict[str, str], people: dict[str, User], outcome: Outcome) -> None:
+    """Writes the pages about the site that have never had a text."""
+    for page in PolicyPage.objects.filter(kind__in=texts, version=1, text=""):
+        admin = next(user for user in people.values() if may_administer(user))
+        operations.save_policy_page(page, by=admin, title=page.title, text=texts[page.kind])
+        outcome.count("pages")
 
 
 class Run:

@@ -10,13 +10,21 @@ from statements.models.claim import Claim
 from statements.models.commitment import CommitmentDetail
 from statements.models.correction import Correction
 from statements.models.evidence import Evidence
-from statements.models.history import ImportRun, StateChange
+from statements.models.history import ImportedRow, ImportRun, StateChange
 from statements.models.occasion import Occasion
 from statements.models.occurrence import Occurrence
+from statements.models.page import PolicyPage
 from statements.models.quantity import QuantityDetail, Reading
 from statements.models.relation import ClaimRelation
 from statements.models.reply import ReplyRequest
 from statements.models.review import ExternalReview
+from statements.models.search import (
+    FacetCount,
+    PublicDocument,
+    PublicWord,
+    StaffDocument,
+    StaffWord,
+)
 from statements.models.site import Site
 from statements.models.speaker import Speaker, SpeakerRole
 from statements.models.statement import Appearance, Statement, StatementCorrection
@@ -36,15 +44,22 @@ __all__ = [
     "Draft",
     "Evidence",
     "ExternalReview",
+    "FacetCount",
     "ImportRun",
+    "ImportedRow",
     "Occasion",
     "Occurrence",
+    "PolicyPage",
+    "PublicDocument",
+    "PublicWord",
     "QuantityDetail",
     "Reading",
     "ReplyRequest",
     "Site",
     "Speaker",
     "SpeakerRole",
+    "StaffDocument",
+    "StaffWord",
     "StateChange",
     "Statement",
     "StatementCorrection",

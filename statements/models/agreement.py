@@ -6,10 +6,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.utils.text import slugify
 
 from sources.models import Source
 from sources.models.base import PublicRow, VersionedRow, history
+from statements import addresses
 from statements.models.base import known, runs_forward
 from statements.models.claim import Claim
 from statements.models.speaker import Speaker
@@ -86,12 +86,8 @@ class Agreement(PublicRow, VersionedRow):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def slug(self) -> str:
-        return slugify(self.name)[:60].strip("-") or "agreement"
-
     def get_absolute_url(self) -> str:
-        return f"/agreements/{self.public_id}/{self.slug}/"
+        return addresses.agreement_path(self.public_id, self.name)
 
 
 class StatusFields(models.Model):

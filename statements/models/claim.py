@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.text import slugify
 
 from sources.models import Publisher
 from sources.models.base import PublicRow, VersionedRow, history
-from statements import workflow
+from statements import addresses, workflow
 from statements.models.base import known
 from statements.models.statement import Statement
 from statements.models.topic import Topic
@@ -219,13 +218,8 @@ class Claim(PublicRow, VersionedRow):
             return last.first() or ""
         return self.short_text
 
-    @property
-    def slug(self) -> str:
-        """Decoration of the address, from the wording that is public; may change."""
-        return slugify(self.public_text)[:60].strip("-") or "claim"
-
     def get_absolute_url(self) -> str:
-        return f"/claims/{self.public_id}/{self.slug}/"
+        return addresses.claim_path(self.public_id, self.public_text)
 
     @property
     def is_public(self) -> bool:

@@ -35,6 +35,7 @@ class Correction(models.Model):
     objects = CorrectionQuerySet.as_manager()
 
     class Meta:
+        indexes = [models.Index(fields=["-made_at", "-id"], name="correction_by_day")]
         ordering = ["-made_at", "-id"]
         constraints = [
             known("kind", CorrectionKind),

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from statements.models.base import known
 from statements.models.claim import Claim
+from statements.models.statement import Statement
 from statements.models.verdict import Verdict
 from statements.vocabulary import State
 
@@ -55,12 +56,17 @@ class StateChange(models.Model):
 
 
 class ImportRun(models.Model):
-    """One import: what came in, from which file, and what happened to it."""
+    """One import: what came in, from which file, and what happened to it.
+
+    One that changed nothing leaves no row.
+    """
 
     kind = models.CharField(max_length=40)
     origin = models.CharField(max_length=300, blank=True)
     file_name = models.CharField(max_length=300)
     sha256 = models.CharField(max_length=64)
+    byte_size = models.PositiveBigIntegerField(null=True, blank=True)  # None: not of a file
+    options = models.JSONField(default=dict, blank=True)
     counts = models.JSONField(default=dict)
     report = models.TextField(blank=True)
     by = models.ForeignKey(
@@ -73,3 +79,19 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.file_name}"
+
+
+class ImportedRow(models.Model):
+    """One row of an archive as it was taken over: a later file with the same row changes nothing."""
+
+    reference = models.CharField(max_length=200, unique=True)  # "<archive>:<id there>"
+    sha256 = models.CharField(max_length=64)  # of what the row said, not of its spelling
+    line = models.PositiveIntegerField()
+    run = models.ForeignKey(ImportRun, on_delete=models.PROTECT, related_name="rows")
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="imported_rows")
+    claim = models.ForeignKey(
+        Claim, null=True, on_delete=models.PROTECT, related_name="imported_rows"
+    )  # None: it makes several
+
+    def __str__(self) -> str:
+        return self.reference

@@ -27,6 +27,7 @@ class Occasion(models.Model):
 
     class Meta:
         ordering = ["-held_on", "-id"]
+        indexes = [models.Index(fields=["title", "held_edtf"], name="occasion_by_title")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(title=""),

@@ -29,6 +29,7 @@ class ExternalReview(models.Model):
     )
     url = models.URLField("address", max_length=2000, validators=[https_only])
     claim_text = models.TextField("claim as they worded it", blank=True)
+    summary = models.TextField("what they found, in their words", blank=True)
     label = models.CharField("label as printed", max_length=200)
     rating_value = models.CharField("number as printed", max_length=40, blank=True)
     best_rating = models.CharField("best number as printed", max_length=40, blank=True)

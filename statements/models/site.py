@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from sources.models.base import SingleRow
-
-CACHE_KEY = "statements.site"
-CACHE_SECONDS = 60
+from sources.editions import current_number
+from sources.models import Publication
+from sources.models.base import SingleRow, https_only
 
 
 class Site(SingleRow):
@@ -22,6 +20,20 @@ class Site(SingleRow):
     tagline = models.CharField(max_length=200, blank=True)
     organisation = models.CharField(
         max_length=200, blank=True, help_text="Who publishes the findings"
+    )
+    organisation_url = models.URLField(
+        "organisation's address",
+        max_length=500,
+        blank=True,
+        validators=[https_only],
+        help_text="Where the organisation is found, when that is not this site",
+    )
+    logo_url = models.URLField(
+        "logo's address",
+        max_length=500,
+        blank=True,
+        validators=[https_only],
+        help_text="An image that search engines, feeds and previews may show",
     )
     contact_email = models.EmailField(blank=True, help_text="Where readers report errors")
     time_zone = models.CharField(
@@ -33,6 +45,13 @@ class Site(SingleRow):
         "sample data", default=False, help_text='Every page says "sample data"'
     )
 
+    # Kind and title of each policy page that is written. Kept here, so that the footer of every
+    # page costs no further query; `operations.save_policy_page` keeps it up to date.
+    policies = models.JSONField(default=list, blank=True, editable=False)
+
+    # The row as of a publication number, kept by this process. Never changed in place.
+    _kept: ClassVar[tuple[int, Site] | None] = None
+
     class Meta:
         verbose_name = "site settings"
         verbose_name_plural = "site settings"
@@ -41,8 +60,10 @@ class Site(SingleRow):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        transaction.on_commit(lambda: cache.delete(CACHE_KEY))
+        """Saves the row and raises the publication number: it shows on every page."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            Publication.objects.rise()
 
     def clean(self) -> None:
         if self.time_zone not in available_timezones():
@@ -50,9 +71,19 @@ class Site(SingleRow):
 
     @classmethod
     def current(cls) -> Site:
-        """Returns the row; from the cache, where it stays for a minute (no query)."""
-        site: Site | None = cache.get(CACHE_KEY)
-        if site is None:
-            site = cls.load()
-            cache.set(CACHE_KEY, site, CACHE_SECONDS)
-        return site
+        """Returns the row as of the edition that is answered from (a query when that is new)."""
+        number = current_number()
+        kept = Site._kept
+        if kept is None or kept[0] != number:
+            kept = Site._kept = (number, cls.load())
+        return kept[1]
+
+    @classmethod
+    def last_known(cls) -> Site:
+        """Returns the row as it was read last, or its defaults: for when nothing can be read."""
+        return Site._kept[1] if Site._kept else cls()
+
+    @classmethod
+    def forget(cls) -> None:
+        """Lets the row be read anew, whatever the number."""
+        Site._kept = None

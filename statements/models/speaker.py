@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.core.validators import RegexValidator
@@ -66,10 +67,7 @@ class Speaker(PublicRow, VersionedRow):
 
     def role_on(self, day: date | None) -> SpeakerRole | None:
         """Returns the office held on a day: of several, the one begun last (reads `roles`)."""
-        if day is None:
-            return None
-        held = [role for role in self.roles.all() if role.covers(day)]
-        return max(held, key=lambda role: role.valid_from or date.min, default=None)
+        return None if day is None else held_on(self.roles.all(), day)
 
 
 class SpeakerRole(models.Model):
@@ -98,3 +96,9 @@ class SpeakerRole(models.Model):
 
     def covers(self, day: date) -> bool:
         return (self.valid_from or date.min) <= day <= (self.valid_to or date.max)
+
+
+def held_on(roles: Iterable[SpeakerRole], day: date) -> SpeakerRole | None:
+    """Returns which of one speaker's offices was held on a day: of several, the one begun last."""
+    held = [role for role in roles if role.covers(day)]
+    return max(held, key=lambda role: role.valid_from or date.min, default=None)

@@ -191,3 +191,8 @@ class StatementCorrection(models.Model):
     @property
     def is_open(self) -> bool:
         return self.confirmed_at is None and self.withdrawn_at is None
+
+
+def setting_words(occasion: str, place: str) -> str:
+    """Returns at what something was said and where, the place only if the occasion has it not."""
+    return ", ".join(filter(None, [occasion, "" if place in occasion else place]))

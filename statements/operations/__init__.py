@@ -35,6 +35,7 @@ from statements.operations.evidence import (
     update_evidence,
 )
 from statements.operations.history import faults_of
+from statements.operations.pages import save_policy_page
 from statements.operations.statements import (
     add_occasion,
     add_speaker_role,
@@ -74,6 +75,7 @@ __all__ = [
     "resolve_relation",
     "save_agreement",
     "save_draft",
+    "save_policy_page",
     "save_speaker",
     "schedule_review",
     "set_commitment",

@@ -7,7 +7,7 @@ transaction, with state and version in the WHERE.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
@@ -18,7 +18,7 @@ from sources.errors import Gap, Invalid, NotAllowed, NotPossible, Stale, Unmet
 from sources.operations import lock, raise_publication_number
 from sources.people import ARTICLES, has_role
 from sources.texts import clean, clean_line
-from statements import workflow
+from statements import search, workflow
 from statements.guards import CONDITIONS, GUARDS, RELATIONS
 from statements.models import Claim
 from statements.operations.common import bring_up_to_date, is_listed
@@ -160,7 +160,7 @@ def refuse_relation(row: Action, claim: Claim, by: User | None) -> None:
 
 def _carry_out(row: Action, step: Step) -> None:
     claim = step.claim
-    from_state, was_listed = claim.state, is_listed(claim)
+    from_state, was_listed, before = claim.state, is_listed(claim), _public_face(claim)
     claim.state = row.target_from(from_state)
     verdict = EFFECTS[row.code](step)
     _save(step, from_state=from_state, action=row.code)
@@ -175,7 +175,16 @@ def _carry_out(row: Action, step: Step) -> None:
         verdict=verdict,
     )
     if row.makes_public_change and (was_listed or is_listed(claim)):
-        raise_publication_number()
+        search.refresh([claim.pk])
+        if _public_face(claim) != before:
+            raise_publication_number()
+
+
+def _public_face(claim: Claim) -> tuple[Any, ...]:
+    """Returns what the public sees of where a claim stands: sending it on in the desk is no news."""
+    if not is_listed(claim):
+        return ()
+    return (claim.live_verdict_id, claim.retracted_at, claim.state == State.PUBLISHED)
 
 
 def _save(step: Step, *, from_state: str, action: str) -> None:
@@ -214,6 +223,8 @@ def read_data(rows: tuple[Action, ...], data: Mapping[str, Any]) -> dict[str, An
 def _read(ask: Ask, value: str | date) -> str:
     if ask == Ask.AS_OF:
         return _day(value)
+    if ask == Ask.PUBLISHED_AT:
+        return _moment(value)
     if isinstance(value, date):
         raise Invalid(f"{ask} must be text", field=ask)
     if ask in ONE_OF and value not in ONE_OF[ask]:
@@ -237,3 +248,17 @@ def _day(value: str | date) -> str:
     except ValueError as error:
         raise Invalid("write the day as 2025-03-27", field=Ask.AS_OF) from error
     return date(day.year, day.month, day.day).isoformat()  # a datetime is a date, too
+
+
+def _moment(value: str | date) -> str:
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError as error:
+        raise Invalid(
+            "write the moment as 2025-03-27T12:00:00+00:00", field=Ask.PUBLISHED_AT
+        ) from error
+    if moment.tzinfo is None:
+        raise Invalid("say of which time zone this moment is", field=Ask.PUBLISHED_AT)
+    if moment > timezone.now() or moment.year < 1000:
+        raise Invalid("nothing was published at such a moment", field=Ask.PUBLISHED_AT)
+    return moment.astimezone(UTC).isoformat()

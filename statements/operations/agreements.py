@@ -60,7 +60,8 @@ def save_agreement(
     for field, speakers in members.items():
         if speakers is not None:
             getattr(row, field).set(speakers)
-    raise_publication_number()
+    if Agreement.objects.public().filter(pk=row.pk).exists():
+        raise_publication_number()
     return row
 
 

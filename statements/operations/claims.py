@@ -14,7 +14,9 @@ from sources.models import Publisher
 from sources.operations import assign, hold, lock, raise_publication_number, save_row, store
 from sources.people import Role, require
 from sources.texts import clean, clean_line
+from statements import search
 from statements.models import (
+    Appearance,
     Claim,
     ClaimRelation,
     CommitmentDetail,
@@ -31,6 +33,7 @@ from statements.operations.common import (
     announce_change,
     bring_up_to_date,
     is_listed,
+    is_public,
     lock_for_work,
 )
 from statements.vocabulary import ClaimKind, Match, Origin, State
@@ -92,6 +95,8 @@ def add_claim(
     claim.topics.set(topics)
     if statement:
         attach_occurrence(claim, by=by, statement=statement)
+    else:
+        search.refresh([claim.pk])
     return claim
 
 
@@ -105,7 +110,7 @@ def update_claim(
     """
     require(by, Role.CHECKER, "change claims")
     row = lock_for_work(claim, version=claim.version if version is None else version)
-    was_listed = is_listed(row)
+    was_announced = row.is_announced
     before = (row.text, row.short_text)
     _word(
         row, text=values.pop("text", row.text), short_text=values.pop("short_text", row.short_text)
@@ -126,7 +131,7 @@ def update_claim(
                 model._default_manager.filter(claim=row).delete()
     save_row(row, by=by, reason=reason or ", ".join(changed))
     bring_up_to_date(claim, row)
-    announce_change(row, was_listed=was_listed)
+    announce_change(row, was_announced=was_announced)
     return row
 
 
@@ -154,7 +159,9 @@ def tag_claim(claim: Claim, *, by: User, topics: Iterable[Topic]) -> Claim:
     names = ", ".join(sorted(topic.name for topic in after)) or "none"
     save_row(row, by=by, reason=f"topics: {names}")
     bring_up_to_date(claim, row)
-    announce_change(row)
+    search.refresh([row.pk])
+    if is_listed(row):  # topics are shown as they are, whatever was sealed
+        raise_publication_number()
     return row
 
 
@@ -290,8 +297,19 @@ def confirm_late(row: LateRow, *, by: User) -> LateRow:
     store(current)
     if isinstance(current, Occurrence):
         _give_main_statement(current.claim, current, by=by)
-    raise_publication_number()
+        search.refresh([current.claim_id])
+    if _is_seen(current):
+        raise_publication_number()
     return current
+
+
+def _is_seen(row: LateRow) -> bool:
+    """Says whether the public sees a row that is shown: what it joins may be hidden still."""
+    if isinstance(row, Occurrence):
+        return is_listed(row.claim)
+    if isinstance(row, ClaimRelation):
+        return is_listed(row.from_claim) and is_listed(row.to_claim)
+    return not isinstance(row, Appearance) or is_public(row.statement)
 
 
 # ---- links between claims -------------------------------------------------------------------
@@ -320,7 +338,7 @@ def relate_claims(
         is_late=any(claim.was_published for claim in ends),
     )
     store(relation)
-    if not relation.is_late and any(is_listed(claim) for claim in ends):
+    if not relation.is_late and all(is_listed(claim) for claim in ends):
         raise_publication_number()
     return relation
 
@@ -341,12 +359,13 @@ def resolve_relation(
     require(by, Role.CHECKER, "resolve conflicts")
     ends = _hold_both(relation.from_claim, relation.to_claim)
     row = hold(relation)
+    was_shown = row.is_shown
     row.resolution, row.note = resolution, clean(note, "note", required="say how it was resolved")
     row.added_by = by
     row.is_late = any(claim.was_published for claim in ends)
     row.confirmed_by = row.confirmed_at = None
     store(row)
-    if any(is_listed(claim) for claim in ends):
+    if (was_shown or row.is_shown) and all(is_listed(claim) for claim in ends):
         raise_publication_number()
     return row
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from sources.errors import NotPossible
 from sources.operations import hold, lock, raise_publication_number
-from statements.models import Claim, Statement
+from statements import search
+from statements.models import Claim, Speaker, Statement
+from statements.querysets import seen_speakers
 from statements.vocabulary import State
 
 if TYPE_CHECKING:
@@ -47,9 +49,14 @@ def is_listed(claim: Claim) -> bool:
     return claim.is_public or claim.is_announced
 
 
-def announce_change(claim: Claim, *, was_listed: bool = False) -> None:
-    """Raises the publication number when the public can see the change; last in a transaction."""
-    if was_listed or is_listed(claim):
+def announce_change(claim: Claim, *, was_announced: bool = False) -> None:
+    """Lets search know of a change of the working copy, and the public where it shows.
+
+    The public sees a working copy only of what is announced: of a published claim it sees what
+    was sealed, and who works on the next revision is not told by the number. Last in a transaction.
+    """
+    search.refresh([claim.pk])
+    if was_announced or claim.is_announced:
         raise_publication_number()
 
 
@@ -61,6 +68,11 @@ def is_frozen(statement: Statement) -> bool:
 def is_public(statement: Statement) -> bool:
     """Says whether the public knows the statement (one query)."""
     return Statement.objects.public().filter(pk=statement.pk).exists()
+
+
+def is_seen(speaker: Speaker) -> bool:
+    """Says whether the public sees the speaker's name (one query)."""
+    return seen_speakers().filter(pk=speaker.pk).exists()
 
 
 def display_name(user: User | None) -> str:

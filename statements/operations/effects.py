@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth import get_user_model
 
 from sources.errors import Gap, Invalid, NotAllowed, NotPossible, Unmet
+from sources.operations import Keep, insert
 from sources.people import Role, has_role
 from statements import sealing
 from statements.guards import has_not_come
@@ -39,6 +40,7 @@ class Step:
     note: str
     data: dict[str, Any]
     at: datetime
+    keep: Keep = insert
 
     @property
     def actor(self) -> User:
@@ -104,15 +106,16 @@ def _publish(step: Step) -> Verdict:
         last_editor=draft.last_editor,
         reviewer=step.actor,
         at=step.at,
+        keep=step.keep,
     )
-    _now_live(step)
+    _now_live(step, at=step.at)
     return verdict
 
 
-def _now_live(step: Step) -> None:
+def _now_live(step: Step, *, at: datetime) -> None:
     claim = step.claim
-    claim.first_published_at = claim.first_published_at or step.at
-    claim.last_published_at = step.at
+    claim.first_published_at = claim.first_published_at or at
+    claim.last_published_at = at
     claim.retracted_at = None
     claim.reopened_by = None
     claim.assignee = None
@@ -137,6 +140,7 @@ def _fix_typo(step: Step) -> Verdict:
         reviewer=live.reviewer,
         at=step.at,
         based_on=live,
+        keep=step.keep,
     )
     step.claim.last_published_at = step.at
     return verdict
@@ -170,8 +174,9 @@ def _reaffirm(step: Step) -> Verdict:
         reviewer=step.actor,
         at=step.at,
         based_on=live,
+        keep=step.keep,
     )
-    _now_live(step)
+    _now_live(step, at=step.at)
     return verdict
 
 
@@ -201,6 +206,7 @@ def _retract(step: Step) -> Verdict | None:
         at=step.at,
         before=live.revision if live else None,
         after=None,
+        keep=step.keep,
     )
     claim.live_verdict = None
     claim.retracted_at = step.at
@@ -230,8 +236,10 @@ def _import(step: Step) -> Verdict:
         reviewer=None,
         at=step.at,
         origin=Origin.IMPORTED,
+        keep=step.keep,
     )
-    _now_live(step)
+    told = step.data.get(Ask.PUBLISHED_AT)
+    _now_live(step, at=datetime.fromisoformat(told) if told else step.at)
     return verdict
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from sources.bulk import fresh
+from sources.operations import Keep, insert
 from statements import chain
 from statements.models import Claim, StateChange, Verdict
 from statements.vocabulary import State
@@ -27,10 +29,12 @@ def record_change(
     note: str,
     data: dict[str, Any],
     verdict: Verdict | None,
+    keep: Keep = insert,
 ) -> StateChange:
     """Appends one action to the claim's chain; the claim is locked and has its new state."""
     last = claim.state_changes.order_by("-sequence").first()
-    row = StateChange(
+    row = fresh(
+        StateChange,
         claim=claim,
         sequence=last.sequence + 1 if last else 1,
         action=action,
@@ -46,7 +50,7 @@ def record_change(
         prev_hash=last.hash if last else chain.GENESIS,
     )
     row.hash = hash_of(row, claim.public_id)
-    row.save(force_insert=True)
+    keep(row)
     return row
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from sources.errors import Invalid, NotAllowed, NotPossible
@@ -12,7 +13,7 @@ from sources.models import AnchoredRow, Snapshot, Source
 from sources.operations import assign, check, hold, lock, raise_publication_number, save_row, store
 from sources.people import Role, require
 from sources.texts import clean, clean_line
-from statements import anchors
+from statements import anchors, search
 from statements.models import (
     Appearance,
     Correction,
@@ -22,7 +23,7 @@ from statements.models import (
     Statement,
     StatementCorrection,
 )
-from statements.operations.common import is_frozen, is_public
+from statements.operations.common import is_frozen, is_public, is_seen
 from statements.vocabulary import CorrectionKind
 
 if TYPE_CHECKING:
@@ -53,8 +54,12 @@ def save_speaker(
     changed = assign(row, values, SPEAKER_FIELDS)
     if row.pk and not changed:
         return row
+    is_known = bool(row.pk)
     save_row(row, by=by, reason=", ".join(changed))
-    raise_publication_number()
+    if is_known and {"name", "aliases"} & set(changed):
+        search.refresh_where(Q(occurrences__statement__speaker=row))
+    if is_seen(row):
+        raise_publication_number()
     return row
 
 
@@ -66,7 +71,8 @@ def add_speaker_role(speaker: Speaker, *, by: User, **values: Any) -> SpeakerRol
     assign(role, values, ("title", "organisation", "valid_from", "valid_to"))
     role.title = clean_line(role.title, "title", required="name the office", most=200)
     store(role)
-    raise_publication_number()
+    if is_seen(speaker):
+        raise_publication_number()
     return role
 
 
@@ -117,6 +123,7 @@ def update_statement(
             "propose a correction of the statement, and a second editor confirms it"
         )
     save_row(row, by=by, reason=reason or ", ".join(changed))
+    search.refresh_where(Q(occurrences__statement=row))
     if is_public(row):
         raise_publication_number()
     return row
@@ -245,6 +252,7 @@ def confirm_statement_correction(proposal: StatementCorrection, *, by: User) -> 
     now = timezone.now()
     row.confirmed_by, row.confirmed_at = by, now
     row.save()
+    search.refresh_where(Q(occurrences__statement=statement))
     if is_public(statement):  # of what nobody saw, nothing is told
         Correction(
             statement=statement,

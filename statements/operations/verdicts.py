@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from sources.bulk import fresh
 from sources.errors import Gap, Invalid, Unmet
-from sources.operations import assign, lock, save_row
+from sources.operations import Keep, assign, insert, lock, save_row
 from sources.people import Role, require
 from sources.texts import clean, clean_line
-from statements import chain, sealing
+from statements import chain, sealing, search
 from statements.models import Citation, Claim, Correction, Draft, Verdict
 from statements.models.verdict import FINDING_LENGTH
 from statements.operations.common import display_name, lock_for_work
@@ -54,7 +55,9 @@ def save_draft(
         return draft
     draft.last_editor = by
     draft.author = draft.author or by
-    return save_row(draft, by=by, reason=reason or ", ".join(changed))
+    save_row(draft, by=by, reason=reason or ", ".join(changed))
+    search.refresh_for_staff([claim.pk])
+    return draft
 
 
 def tidy_finding(values: dict[str, Any]) -> dict[str, Any]:
@@ -95,6 +98,7 @@ def seal(
     public_note: str = "",
     origin: str = Origin.OWN,
     based_on: Verdict | None = None,
+    keep: Keep = insert,
 ) -> Verdict:
     """Writes the next revision: a sealed verdict, its citations and, where due, a correction.
 
@@ -125,7 +129,8 @@ def seal(
         document = sealing.compose(claim, finding=finding, about=about)
     content = chain.canonical(document)
     status = getattr(claim, "status", None)
-    verdict = Verdict(
+    verdict = fresh(
+        Verdict,
         claim=claim,
         revision=revision,
         kind=kind,
@@ -150,8 +155,8 @@ def seal(
         content=content,
         content_sha256=chain.sha256(content),
     )
-    verdict.save(force_insert=True)
-    _cite(verdict, based_on=based_on)
+    keep(verdict)
+    _cite(verdict, based_on=based_on, keep=keep)
     claim.live_verdict = verdict
     if previous and kind in CorrectionKind.values:
         actor = reviewer or author
@@ -164,23 +169,27 @@ def seal(
                 at=at,
                 before=previous.revision,
                 after=revision,
+                keep=keep,
             )
     return verdict
 
 
-def _cite(verdict: Verdict, *, based_on: Verdict | None) -> None:
+def _cite(verdict: Verdict, *, based_on: Verdict | None, keep: Keep) -> None:
     rows: Any = (
         based_on.citations.all() if based_on else verdict.claim.evidence.order_by("position", "id")
     )
-    Citation.objects.bulk_create(
-        Citation(
-            verdict=verdict,
-            source_id=row.source_id,
-            snapshot_id=row.snapshot_id,
-            stance=row.stance,
-            position=place,
+    keep(
+        *(
+            fresh(
+                Citation,
+                verdict=verdict,
+                source_id=row.source_id,
+                snapshot_id=row.snapshot_id,
+                stance=row.stance,
+                position=place,
+            )
+            for place, row in enumerate(rows)
         )
-        for place, row in enumerate(rows)
     )
 
 
@@ -193,6 +202,7 @@ def write_correction(
     at: datetime,
     before: int | None,
     after: int | None,
+    keep: Keep = insert,
 ) -> Correction:
     """Writes the public note that something published was changed."""
     row = Correction(
@@ -204,7 +214,7 @@ def write_correction(
         revision_before=before,
         revision_after=after,
     )
-    row.save(force_insert=True)
+    keep(row)
     return row
 
 

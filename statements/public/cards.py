@@ -1,27 +1,29 @@
 """One line of a list, as plain values: what a template may show of a claim and nothing else.
 
-Everything of a published claim comes from its live verdict; the claim's own row may be the
-working copy of a claim that is being checked again.
+Lists are made of the lines of public documents, where everything of a published claim is sealed;
+the claim's own row may be the working copy of a claim that is being checked again.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, QuerySet
-from django.utils.text import slugify
+from django.db.models import QuerySet
 
-from statements.filters import with_sealed_text
-from statements.models import Claim, Speaker, Statement, Verdict
+from statements import addresses, fuzzydates
+from statements.models import Claim, PublicDocument, Speaker, Statement
 from statements.public import words
-from statements.vocabulary import CommitmentStatus, State, VerdictCode
+from statements.search import Line, Query, find, public_state
+from statements.vocabulary import CommitmentStatus, PublicState, VerdictCode
 
 VERDICT_LABELS: dict[str, str] = dict(VerdictCode.choices)
 COMMITMENT_LABELS: dict[str, str] = dict(CommitmentStatus.choices)
-# Open checks, which have no day of publication, come last on both databases.
-NEWEST_FIRST = F("last_published_at").desc(nulls_last=True)
+MOST_OF_FEW = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def public_wording(claim: Claim) -> str:
     """Returns the short wording that the public may see.
 
     Sealed where the claim was ever published; `sealed_text` is asked of the last verdict
-    (`with_sealed_text`), since a retracted claim has no live one.
+    (`statements.shown_claim`), since a retracted claim has no live one.
     """
     if claim.live_verdict is not None:
         return claim.live_verdict.short_text
@@ -90,70 +92,47 @@ def public_wording(claim: Claim) -> str:
 
 def claim_path(claim: Claim) -> str:
     """Returns the address of a claim's page, with the slug of its public wording."""
-    return path_of(claim.public_id, public_wording(claim))
+    return addresses.claim_path(claim.public_id, public_wording(claim))
 
 
-def path_of(public_id: str, wording: str) -> str:
-    """Returns the address of the claim with this id and public wording."""
-    slug = slugify(wording)[:60].strip("-") or "claim"
-    return f"/claims/{public_id}/{slug}/"
+# What a list says of a claim whose finding does not simply stand.
+STATE_NOTES: dict[str, Note] = {
+    PublicState.RECHECKING: Note("rechecking", "Being re-checked"),
+    PublicState.RETRACTED: Note("retracted", "Retracted"),
+    PublicState.CHECKING: Note("checking", "Being checked"),
+}
 
 
 def state_note(claim: Claim) -> Note | None:
     """Returns where the work stands, for a list; None for a finding that simply stands."""
-    if claim.live_verdict_id is not None:
-        is_settled = claim.state == State.PUBLISHED
-        return None if is_settled else Note("rechecking", "Being re-checked")
-    if claim.was_published:
-        return Note("retracted", "Retracted")
-    return Note("checking", "Being checked")
-
-
-def for_cards(claims: QuerySet[Claim]) -> QuerySet[Claim]:
-    """Adds what `card_of` reads, and leaves out the long texts (no further query)."""
-    return (
-        with_sealed_text(claims)
-        .select_related("live_verdict", "main_statement__speaker")
-        .only(
-            "public_id",
-            "state",
-            "short_text",
-            "language",
-            "first_published_at",
-            "last_published_at",
-            "retracted_at",
-            "live_verdict__code",
-            "live_verdict__commitment_status",
-            "live_verdict__finding",
-            "live_verdict__short_text",
-            "main_statement__said_edtf",
-            "main_statement__said_on",
-            "main_statement__speaker__public_id",
-            "main_statement__speaker__name",
+    return STATE_NOTES.get(
+        public_state(
+            is_live=claim.live_verdict_id is not None,
+            state=claim.state,
+            is_retracted=claim.retracted_at is not None,
         )
     )
 
 
-def card_of(claim: Claim, zone: ZoneInfo) -> Card:
-    """Returns the card of one listed claim, read with `for_cards()`."""
-    verdict: Verdict | None = claim.live_verdict
-    statement = claim.main_statement
+def card_of(line: Line, zone: ZoneInfo) -> Card:
+    """Returns the card of one listed claim."""
+    speaker = line["speaker"]
     return Card(
-        url=claim_path(claim),
-        text=public_wording(claim),
-        language=foreign(public_language(claim)),
-        badge=badge_of(verdict.code, verdict.commitment_status) if verdict else None,
-        note=state_note(claim),
-        finding=verdict.finding if verdict else "",
-        speaker=speaker_link(statement.speaker) if statement else None,
-        said=said_words(statement) if statement else "",
-        when=_when(claim, zone),
+        url=addresses.claim_path(line["id"], line["short_text"]),
+        text=line["short_text"],
+        language=foreign(line["language"]),
+        badge=badge_of(line["verdict"], line["commitment_status"]),
+        note=STATE_NOTES.get(line["state"]),
+        finding=line["finding"],
+        speaker=Link(line["speaker_name"], f"/speakers/{speaker}/") if speaker else None,
+        said=fuzzydates.words(line["said"]),
+        when=_when(line, zone),
     )
 
 
-def cards_of(claims: Iterable[Claim]) -> list[Card]:
+def cards_of(lines: Iterable[Line]) -> list[Card]:
     zone = words.site_zone()
-    return [card_of(claim, zone) for claim in claims]
+    return [card_of(line, zone) for line in lines]
 
 
 def speaker_link(speaker: Speaker) -> Link:
@@ -165,23 +144,27 @@ def said_words(statement: Statement) -> str:
     return statement.said_date_words
 
 
-def public_language(claim: Claim) -> str:
-    """Returns the language of the wording; not of a working copy, which may have another."""
-    may_differ = claim.was_published and claim.state != State.PUBLISHED
-    return "en" if may_differ else claim.language
-
-
 def foreign(language: str) -> str:
     """Returns a language code for `lang`, or "" where the page's own language holds."""
     return "" if language == "en" else language
 
 
-def _when(claim: Claim, zone: ZoneInfo) -> str:
-    if claim.live_verdict_id is None:
-        return f"Retracted {words.day_of(claim.retracted_at, zone)}" if claim.retracted_at else ""
-    first = words.day_of(claim.first_published_at, zone)
-    last = words.day_of(claim.last_published_at, zone)
-    return f"Checked {first}" if first == last else f"Checked {first}, revised {last}"
+def _when(line: Line, zone: ZoneInfo) -> str:
+    if retracted := line["retracted_at"]:
+        return f"Retracted {_day_of(retracted, zone)}"
+    first, last = line["first_published_at"], line["last_published_at"]
+    if not first or not last:
+        return ""
+    if line["imported_from"]:
+        return f"Checked {_day_of(first, zone)} by {line['imported_from']}"
+    begun, revised = _day_of(first, zone), _day_of(last, zone)
+    return f"Checked {begun}" if begun == revised else f"Checked {begun}, revised {revised}"
+
+
+@lru_cache(maxsize=4_096)
+def _day_of(moment: str, zone: ZoneInfo) -> str:
+    """Returns the day of an ISO moment; lists say the same days over and over."""
+    return words.day_of(datetime.fromisoformat(moment), zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +178,20 @@ class Listing:
 
 
 def listing_of(
-    claims: QuerySet[Claim], *, all_url: str, size: int = 25, empty_text: str = "None yet."
+    query: Query, *, all_url: str, size: int = 25, empty_text: str = "None yet."
 ) -> Listing:
-    """Returns the newest claims of a noun's page, and a link to the rest (one query)."""
-    found = list(for_cards(claims).order_by(NEWEST_FIRST, "-id")[: size + 1])
+    """Returns the newest claims that fit, and a link to the rest (one query)."""
+    found = find(query, size=size, counts=False)
     return Listing(
-        cards=cards_of(found[:size]),
+        cards=cards_of(found.lines),
         empty_text=empty_text,
-        all_url=all_url if len(found) > size else "",
+        all_url=all_url if found.next else "",
         all_label="All of these claims",
     )
+
+
+def listing_of_few(claims: QuerySet[Claim], *, empty_text: str = "None yet.") -> Listing:
+    """Returns the newest claims of a narrow queryset of listed ones (one query)."""
+    rows = PublicDocument.objects.filter(claim__in=claims.order_by().values("pk"))
+    lines = rows.order_by("-id").values_list("line", flat=True)[:MOST_OF_FEW]
+    return Listing(cards=cards_of(json.loads(line) for line in lines), empty_text=empty_text)

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote as percent
 
-from django.db.models import Q
+from django.utils.safestring import SafeString
 
-from statements.models import Claim, ClaimRelation, Correction, Statement, Verdict
+from statements import shown_claim
+from statements.models import Claim, Correction, Occurrence, Statement, Verdict
+from statements.models.statement import setting_words
 from statements.public import sealed, words
 from statements.public.cards import (
     Badge,
@@ -27,10 +30,11 @@ from statements.public.cards import (
     said_words,
     state_note,
 )
+from statements.public.claim_review import structured_of
 from statements.public.frame import Frame
 from statements.public.pages import absolute
+from statements.public.revisions import Change, changes_between
 from statements.public.sealed import Document, Figures, Quote, ReplyView, Row, StanceView
-from statements.querysets import announced_condition
 from statements.vocabulary import CorrectionKind, Origin, RevisionKind
 
 REVISIONS: dict[str, str] = dict(RevisionKind.choices)
@@ -116,6 +120,7 @@ class ClaimPage:
     sayings: list[Saying]
     relations: list[Relation]
     moments: list[Moment]
+    structured: SafeString  # the ClaimReview, "" where there is none
     standing: Note | None = None  # in place of an answer: retracted, or being checked
     badge: Badge | None = None
     answer_name: str = ""
@@ -145,45 +150,48 @@ class Revision:
     people: str
     sha256: str
     is_live: bool
+    anchor: str
+    changes: list[Change]
 
 
 def claim_page_of(claim: Claim, frame: Frame) -> ClaimPage:
-    """Returns the page of a listed claim read with `for_claim_page()` (3 further queries)."""
+    """Returns the page of a listed claim of `shown_claim.claim_with` (2 to 6 further queries)."""
     verdict = claim.live_verdict
     document: Document = verdict.sealed if verdict else {}
-    verdicts = list(claim.verdicts.defer("content").order_by("revision"))
-    statements = [row.statement for row in _shown(claim)]
-    corrections = _corrections(claim, statements)
+    verdicts = shown_claim.verdicts_of(claim)
+    occurrences = shown_claim.occurrences_of(claim)
+    corrections = shown_claim.all_corrections_of(claim)
+    topics = shown_claim.topics_of(claim)
+    byline = _byline(claim, document, occurrences)
     path, title = claim_path(claim), public_wording(claim)
     text = verdict.claim_text if verdict else verdicts[-1].claim_text if verdicts else claim.text
     common: dict[str, Any] = {
         "title": title,
         "text": text,
         "language": foreign(document["claim"]["language"] if document else claim.language),
-        "byline": _byline(claim, document),
-        "topics": [
-            Link(topic.name, topic.get_absolute_url())
-            for topic in claim.pages  # type: ignore[attr-defined]  # of for_claim_page()
-        ],
+        "byline": byline,
+        "topics": [Link(topic.name, topic.get_absolute_url()) for topic in topics],
         "history_url": f"{path}history/",
         "json_url": f"/api/v1/claims/{claim.public_id}/",
         "citation": _citation(claim, frame, path, title),
         "report_url": _report_url(frame, path, title),
         "standing": _standing(claim, corrections, f"{path}history/"),
         "notes": _notes(claim, corrections, verdicts, f"{path}history/"),
-        "sayings": _sayings(claim, document),
+        "sayings": _sayings(occurrences, document),
         "relations": _relations(claim),
         "moments": _moments(verdicts, corrections),
+        "structured": structured_of(
+            claim,
+            frame,
+            document,
+            occurrences=occurrences,
+            corrections=corrections,
+            topics=topics,
+            role=byline.role if byline else "",
+            setting=byline.setting if byline else "",
+        ),
     }
     return ClaimPage(**common, **_answer(claim, verdict, document) if verdict else {})
-
-
-def _shown(claim: Claim) -> list[Any]:
-    rows: list[Any] = claim.shown_occurrences  # type: ignore[attr-defined]  # of for_claim_page()
-    if claim.was_published:
-        return rows
-    # Announced: nothing but the claim and the statement it was taken from.
-    return [row for row in rows if row.statement_id == claim.main_statement_id]
 
 
 def _answer(claim: Claim, verdict: Verdict, document: Document) -> dict[str, Any]:
@@ -225,12 +233,12 @@ def _people(verdict: Verdict, about: Document) -> list[Row]:
     return [*rows, Row("Reviewed and published by", about["reviewer"])]
 
 
-def _byline(claim: Claim, document: Document) -> Byline | None:
+def _byline(claim: Claim, document: Document, occurrences: list[Occurrence]) -> Byline | None:
     statement = claim.main_statement
     if statement is None:
         return None
-    # The place comes with the occurrences; the claim's own link to the statement has it not.
-    shown = next((row.statement for row in _shown(claim) if row.statement_id == statement.pk), None)
+    # Occasion and place come with the occurrences.
+    shown = next((row.statement for row in occurrences if row.statement_id == statement.pk), None)
     return Byline(
         speaker=Link(statement.speaker.name, statement.speaker.get_absolute_url()),
         role=_role(statement, document),
@@ -240,10 +248,9 @@ def _byline(claim: Claim, document: Document) -> Byline | None:
 
 
 def _setting(statement: Statement) -> str:
-    """Returns occasion and place, the place only where the occasion does not name it."""
     occasion = statement.occasion.title if statement.occasion else ""
     place = statement.place.name if statement.place else ""
-    return ", ".join(filter(None, [occasion, "" if place in occasion else place]))
+    return setting_words(occasion, place)
 
 
 def _role(statement: Statement, document: Document) -> str:
@@ -256,10 +263,10 @@ def _role(statement: Statement, document: Document) -> str:
     return str(role) if role else ""
 
 
-def _sayings(claim: Claim, document: Document) -> list[Saying]:
+def _sayings(occurrences: list[Occurrence], document: Document) -> list[Saying]:
     sealed_rows = {row["id"]: row for row in document.get("statements", ())}
     sayings = []
-    for row in _shown(claim):
+    for row in occurrences:
         statement = row.statement
         kept = sealed_rows.get(statement.public_id)
         said = [said_words(statement), _setting(statement)]
@@ -284,13 +291,6 @@ def _appearances(kept: Document) -> list[Link]:
         )
         for row in kept["appearances"]
     ]
-
-
-def _corrections(claim: Claim, statements: list[Statement]) -> list[Correction]:
-    """Returns corrections of the claim and of its statements, newest first (one query)."""
-    own = list(claim.corrections.all())
-    of_statements = list(Correction.objects.filter(statement__in=statements)) if statements else []
-    return sorted([*own, *of_statements], key=lambda row: (row.made_at, row.pk), reverse=True)
 
 
 def _standing(claim: Claim, corrections: list[Correction], history_url: str) -> Note | None:
@@ -326,7 +326,7 @@ def _notes(
             )
         )
     if claim.live_verdict.origin == Origin.IMPORTED:
-        notes.append(_imported(claim))
+        notes.append(_imported(claim, claim.live_verdict.recorded_at))
     shown = [row for row in corrections if row.has_banner]
     return notes + [_banner(row, verdicts, history_url) for row in shown[:MOST_BANNERS]]
 
@@ -335,12 +335,17 @@ def _is_retraction(row: Correction) -> bool:
     return row.kind == CorrectionKind.RETRACTION
 
 
-def _imported(claim: Claim) -> Note:
+def _imported(claim: Claim, recorded_at: datetime) -> Note:
     archive = claim.imported_from.name if claim.imported_from else "another archive"
+    told = (
+        f"{archive} checked this claim and published the finding on "
+        f"{words.day_of(claim.first_published_at)}. It was taken over here on "
+        f"{words.day_of(recorded_at)}."
+    )
     return Note(
         "imported",
         f"Imported from {archive}",
-        (f"{archive} checked this claim and published the finding.", NOT_OUR_RULES),
+        (told, NOT_OUR_RULES),
     )
 
 
@@ -358,22 +363,9 @@ def _banner(row: Correction, verdicts: list[Verdict], history_url: str) -> Note:
 
 
 def _relations(claim: Claim) -> list[Relation]:
-    """Returns confirmed links to claims that have a finding or are announced (one query).
-
-    An announced claim shows none: nobody but its checker has read them yet.
-    """
-    if not claim.was_published:
-        return []
-    rows = (
-        ClaimRelation.objects.shown()
-        .filter(
-            Q(from_claim=claim) & _has_page("to_claim__")
-            | Q(to_claim=claim) & _has_page("from_claim__")
-        )
-        .select_related("from_claim__live_verdict", "to_claim__live_verdict")
-    )
+    """Returns the links to other claims (one query)."""
     relations = []
-    for row in rows:
+    for row in shown_claim.relations_of(claim):
         is_from = row.from_claim_id == claim.pk
         other = row.to_claim if is_from else row.from_claim
         forth, back = RELATIONS[row.kind]
@@ -389,10 +381,6 @@ def _relations(claim: Claim) -> list[Relation]:
     return relations
 
 
-def _has_page(prefix: str) -> Q:
-    return Q(**{f"{prefix}live_verdict__isnull": False}) | announced_condition(prefix)
-
-
 def _moments(verdicts: list[Verdict], corrections: list[Correction]) -> list[Moment]:
     """Returns what happened in public, newest first."""
     found = [
@@ -400,12 +388,23 @@ def _moments(verdicts: list[Verdict], corrections: list[Correction]) -> list[Mom
             verdict.recorded_at,
             Moment(
                 words.day_of(verdict.recorded_at),
-                f"{REVISIONS[verdict.kind]}. {_kind_of(verdict)}: {verdict.label}",
+                f"{_revision(verdict)}. {_kind_of(verdict)}: {verdict.label}",
                 verdict.public_note,
                 is_main=verdict.kind != RevisionKind.TYPO,
             ),
         )
         for verdict in verdicts
+    ]
+    found += [
+        (
+            verdict.claim.first_published_at,
+            Moment(
+                words.day_of(verdict.claim.first_published_at),
+                f"Published by {verdict.imported_from}. {_kind_of(verdict)}: {verdict.label}",
+            ),
+        )
+        for verdict in verdicts
+        if verdict.origin == Origin.IMPORTED and verdict.claim.first_published_at
     ]
     found += [
         (row.made_at, correction_moment(row))
@@ -414,6 +413,10 @@ def _moments(verdicts: list[Verdict], corrections: list[Correction]) -> list[Mom
         if row.statement_id or _is_retraction(row)
     ]
     return [moment for _, moment in sorted(found, key=lambda pair: pair[0], reverse=True)]
+
+
+def _revision(verdict: Verdict) -> str:
+    return "Taken over" if verdict.origin == Origin.IMPORTED else REVISIONS[verdict.kind]
 
 
 def _kind_of(verdict: Verdict) -> str:
@@ -427,19 +430,24 @@ def correction_moment(row: Correction, links: Sequence[Link] = ()) -> Moment:
 
 
 def revisions_of(claim: Claim, verdicts: list[Verdict]) -> list[Revision]:
-    """Returns every public version, newest first, each with who answers for it."""
+    """Returns every public version, newest first: who answers for it, what it changed."""
+    documents: list[Document] = [{}, *(verdict.sealed for verdict in verdicts)]
     return [
         Revision(
             when=words.day_of(verdict.recorded_at),
-            title=f"Version {verdict.revision}: {REVISIONS[verdict.kind].lower()}",
+            title=f"Version {verdict.revision}: {_revision(verdict).lower()}",
             badge=badge_of(verdict.code, verdict.commitment_status),
             note=verdict.public_note,
             finding=verdict.finding,
             people=_people_words(verdict),
             sha256=verdict.content_sha256,
             is_live=verdict.pk == claim.live_verdict_id,
+            anchor=f"revision-{verdict.revision}",
+            changes=changes_between(before, after),
         )
-        for verdict in reversed(verdicts)
+        for verdict, before, after in reversed(
+            list(zip(verdicts, documents, documents[1:], strict=False))
+        )
     ]
 
 

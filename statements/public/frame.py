@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import Error
 
 from statements.models import Site
+from statements.models.page import policy_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class Frame:
     site: Site
     navigation: tuple[Entry, ...] = NAVIGATION
 
+    @property
+    def policies(self) -> list[Entry]:
+        """The written pages about the site, for its footer."""
+        return [Entry(title, policy_path(kind)) for kind, title in self.site.policies]
+
 
 def current_frame() -> Frame:
     """Returns the frame of this site (no query while the row is cached).
@@ -44,4 +50,4 @@ def current_frame() -> Frame:
     try:
         return Frame(Site.current())
     except Error:
-        return Frame(Site())
+        return Frame(Site.last_known())

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import IntegerField, QuerySet, Subquery
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 
+from statements.models import FacetCount
 from statements.public.pages import page
 from statements.public.paging import Order, page_of, pager_of
 
@@ -25,6 +27,12 @@ class IndexEntry:
     count: str = ""
     language: str = ""
     about_language: str = ""
+
+
+def counted_as(dimension: str, code: str) -> Coalesce:
+    """Returns how many listed claims have the row as their choice of a filter, as a column."""
+    counts = FacetCount.objects.filter(dimension=dimension, code=OuterRef(code)).values("count")
+    return Coalesce(Subquery(counts[:1]), 0)
 
 
 class _CountOf(Subquery):

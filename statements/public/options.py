@@ -1,28 +1,27 @@
-"""What the filter bar offers: speakers, topics and publishers of the newest claims.
+"""What the filter bar offers: the speakers, topics and publishers that the most claims have.
 
 Read once per publication number and kept, as finished HTML too: a select of 200 names would cost
-more to render than the rest of the page. Looking at the newest claims only keeps the cost flat
-however many there are.
+more to render than the rest of the page. The counts are there already, so the cost stays flat
+however many claims there are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.cache import cache
-from django.db.models import CharField, Value
+from django.db.models import CharField, QuerySet, Value
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from sources.models import Publisher
-from statements.models import Citation, Claim, Speaker, Topic
-from statements.public.cards import NEWEST_FIRST
+from statements.models import FacetCount, Speaker, Topic
 
-NEWEST = 1_000
 MOST = 200
 KEPT_SECONDS = 3_600
-KEPT_FORMAT = 1  # raise it when `Choices` changes: another build may read what this one kept
+KEPT_FORMAT = 2  # raise it when `Choices` changes: another build may read what this one kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +60,29 @@ def options_for(number: int) -> dict[str, Choices]:
 
 
 def _read() -> dict[str, Choices]:
-    newest = Claim.objects.listed().order_by(NEWEST_FIRST, "-id")
-    claims = newest.values("id")[:NEWEST]
-    links = Claim.topics.through._default_manager.filter(claim__in=claims)
-    cited = Citation.objects.filter(verdict__live_for__in=claims)
     rows = (
-        Speaker.objects.filter(id__in=newest.values("main_statement__speaker")[:NEWEST])
-        .order_by()
-        .values_list(Value("speaker", output_field=CharField()), "public_id", "name")
+        _named("speaker", Speaker.objects, "public_id")
         .union(
-            Topic.objects.filter(has_page=True, id__in=links.values("topic"))
-            .order_by()
-            .values_list(Value("topic", output_field=CharField()), "slug", "name"),
-            Publisher.objects.filter(id__in=cited.values("source__publisher"))
-            .order_by()
-            .values_list(Value("publisher", output_field=CharField()), "public_id", "name"),
+            _named("topic", Topic.objects.filter(has_page=True), "slug"),
+            _named("publisher", Publisher.objects, "public_id"),
             all=True,
         )
+        .order_by()
     )
     pairs: dict[str, list[tuple[str, str]]] = {"speaker": [], "topic": [], "publisher": []}
-    for kind, code, name in sorted(rows, key=lambda row: row[2].casefold()):
-        if len(pairs[kind]) < MOST:
-            pairs[kind].append((code, name))
-    return {kind: choices_of(found) for kind, found in pairs.items()}
+    for dimension, code, name in sorted(rows, key=lambda row: row[2].casefold()):
+        pairs[dimension].append((code, name))
+    return {dimension: choices_of(found) for dimension, found in pairs.items()}
+
+
+def _named(dimension: str, rows: Any, code: str) -> QuerySet[Any, tuple[str, str, str]]:
+    """Returns dimension, code and name of the choices that the most claims have."""
+    commonest = FacetCount.objects.filter(dimension=dimension, count__gt=0).order_by(
+        "-count", "code"
+    )
+    named: QuerySet[Any, tuple[str, str, str]] = (
+        rows.filter(**{f"{code}__in": commonest.values("code")[:MOST]})
+        .order_by()
+        .values_list(Value(dimension, output_field=CharField()), code, "name")
+    )
+    return named

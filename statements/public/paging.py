@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -69,11 +70,12 @@ def pager_of(page: Page, path: str, query: QueryDict) -> Pager:
 
 def address(path: str, query: QueryDict, **changes: str) -> str:
     """Returns an address with some of its parameters changed; "" takes one out."""
-    kept = QueryDict(mutable=True)
-    for name, values in query.lists():
-        if name not in changes and any(values):
-            kept.setlist(name, [value for value in values if value])
-    for name, value in changes.items():
-        if value:
-            kept[name] = value
-    return f"{path}?{kept.urlencode()}" if kept else path
+    kept = [
+        (name, value)
+        for name, values in query.lists()
+        if name not in changes
+        for value in values
+        if value
+    ]
+    kept += [(name, value) for name, value in changes.items() if value]
+    return f"{path}?{urlencode(kept)}" if kept else path

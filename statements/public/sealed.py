@@ -8,10 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.text import slugify
-
 from sources.vocabulary import Directness, SourceKind
-from statements import fuzzydates
+from statements import addresses, fuzzydates
 from statements.public import words
 from statements.public.cards import foreign
 from statements.vocabulary import (
@@ -166,7 +164,11 @@ def _status(detail: Document) -> Figures:
             f"{party['name']}: {value.lower()}" if party else value,
             is_main=True,
         ),
-        Row("Agreement", agreement["name"], url=_agreement_path(agreement)),
+        Row(
+            "Agreement",
+            agreement["name"],
+            url=addresses.agreement_path(agreement["id"], agreement["name"]),
+        ),
         Row("As of", words.day(detail["as_of"])),
     ]
     return Figures("What is claimed", rows)
@@ -179,11 +181,6 @@ def _commitment(detail: Document) -> Figures:
         Row("Due", words.day(detail["due_on"]) or "No day was named"),
     ]
     return Figures("What is promised", rows, is_sentence=True)
-
-
-def _agreement_path(agreement: Document) -> str:
-    slug = slugify(agreement["name"])[:60].strip("-") or "agreement"
-    return f"/agreements/{agreement['id']}/{slug}/"
 
 
 def stances_of(evidence: list[Document]) -> list[StanceView]:

@@ -9,8 +9,12 @@ from statements.public.views import (
     claim,
     claims,
     corrections,
+    exports,
+    feeds,
     home,
     method,
+    policies,
+    sitemaps,
     sources,
     speakers,
     statements,
@@ -22,6 +26,8 @@ app_name = "public"
 urlpatterns = [
     path("", home.home, name="home"),
     path("claims/", claims.claim_list, name="claims"),
+    path("claims/export.csv", exports.list_file, {"code": "csv"}, name="claims_csv"),
+    path("claims/export.jsonl", exports.list_file, {"code": "jsonl"}, name="claims_jsonl"),
     path("claims/<slug:public_id>/", claim.claim_page, name="claim_by_id"),
     path("claims/<slug:public_id>/<slug:slug>/", claim.claim_page, name="claim"),
     path("claims/<slug:public_id>/<slug:slug>/history/", claim.claim_history, name="claim_history"),
@@ -38,6 +44,26 @@ urlpatterns = [
     path("sources/<slug:public_id>/", sources.source_page, name="source"),
     path("publishers/", sources.publishers, name="publishers"),
     path("publishers/<slug:public_id>/", sources.publisher_page, name="publisher"),
+    path("search/", claims.search_page, name="search"),
     path("corrections/", corrections.corrections, name="corrections"),
     path("method/", method.method, name="method"),
+    path("claimreview.jsonld", exports.claim_review_feed, name="claim_review_feed"),
+    *(
+        path(f"feeds/{address}.{form}", view, {"form": form}, name=f"{name}_{form}")
+        for form in (feeds.ATOM, feeds.JSON)
+        for address, view, name in (
+            ("findings", feeds.findings, "feed"),
+            ("corrections", feeds.corrections, "feed_corrections"),
+            ("topics/<slug:slug>", feeds.topic_findings, "feed_topic"),
+            ("speakers/<slug:public_id>", feeds.speaker_findings, "feed_speaker"),
+        )
+    ),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-pages.xml", sitemaps.pages, name="sitemap_pages"),
+    path("sitemap-news.xml", sitemaps.news, name="sitemap_news"),
+    path("sitemap-claims-<str:start>.xml", sitemaps.claims, name="sitemap_claims"),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/<str:name>", exports.export_file, name="export_file"),
+    path("about/<slug:address>/", policies.policy_page, name="policy"),
 ]

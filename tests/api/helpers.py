@@ -246,6 +246,7 @@ def addresses(world):
     return [
         ("claims", "claims/", False),
         ("facets", "claims/facets/", False),
+        ("claim_export", "claims/export/?format=jsonl", False),
         ("claim", f"claims/{claim}/", False),
         ("claim_history", f"claims/{claim}/history/", False),
         ("claim_actions", f"claims/{claim}/actions/", True),

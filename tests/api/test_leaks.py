@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def everything(response):
-    return f"{dict(response.headers)}{response.content.decode()}".casefold()
+    return f"{dict(response.headers)}{response.getvalue().decode()}".casefold()
 
 
 def test_the_table_of_addresses_is_whole():
@@ -184,4 +184,4 @@ def test_public_answers_are_the_same_for_everybody():
 
     for name, path, is_desk in addresses(world):
         if not is_desk:
-            assert editor.get(path).content == anonymous().get(path).content, name
+            assert editor.get(path).getvalue() == anonymous().get(path).getvalue(), name

@@ -95,10 +95,23 @@ def test_what_is_sent_is_what_the_schema_says():
                 assert list(differences(SHAPES[name](), row, name)) == []
     desk = asking.get(f"claims/{world.claim.public_id}/?view=desk").json()
     assert list(differences(claim_desk.ClaimDeskShape(), desk, "claim")) == []
+    row = asking.get(f"evidence/{world.evidence.pk}/").json()
+    assert list(differences(evidence.EvidenceDeskLine(), row, "evidence_row")) == []
+    row = asking.get("evidence/?view=desk").json()["results"][0]
+    assert list(differences(evidence.EvidenceDeskLine(), row, "evidence_desk")) == []
+    for path, shape in (
+        (f"agreements/{world.agreement.public_id}/", agreements.AgreementDeskShape),
+        (f"publishers/{world.publisher.public_id}/", publishers.PublisherDeskShape),
+        (f"sources/{world.source.public_id}/", sources.SourceDeskShape),
+        (f"speakers/{world.speaker.public_id}/", speakers.SpeakerDeskShape),
+        (f"statements/{world.statement.public_id}/", statements.StatementDeskShape),
+    ):
+        assert list(differences(shape(), asking.get(f"{path}?view=desk").json(), path)) == []
     line = asking.get("claims/?view=desk").json()["results"][0]
     assert set(line) == set(claim_desk.ClaimDeskLine().fields)
 
 
+@pytest.mark.django_db
 def test_the_documentation_page_needs_no_inline_script_and_no_other_host(client):
     page = client.get("/api/v1/docs/")
     text = page.content.decode()
@@ -112,6 +125,7 @@ def test_the_documentation_page_needs_no_inline_script_and_no_other_host(client)
     assert [file for file in files if finders.find(file) is None] == []
 
 
+@pytest.mark.django_db
 def test_the_schema_is_served(client):
     schema = client.get("/api/v1/schema/").json()
 

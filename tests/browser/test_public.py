@@ -152,6 +152,7 @@ def site():
         "publishers": "/publishers/",
         "publisher": source.publisher.get_absolute_url(),
         "corrections": "/corrections/",
+        "exports": "/exports/",
         "method": "/method/",
     }
 

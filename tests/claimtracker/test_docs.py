@@ -29,7 +29,7 @@ def test_settings_of_single_commands_are_in_the_second_table():
     read = set()
     for folder in ("claimtracker", "sources", "statements", "tests"):
         for file in (ROOT / folder).rglob("*.py"):
-            read.update(re.findall(r'environ(?:\.get\(|\[)"(\w+)"', file.read_text()))
+            read.update(re.findall(r'os\.environ(?:\.get\(|\[)"(\w+)"', file.read_text()))
 
     assert sorted(first_column("Of single commands")) == sorted(read - env.names_read - FOREIGN)
 

@@ -20,12 +20,12 @@ def test_livez_answers_without_the_database(client, django_assert_num_queries):
 
 
 def test_readyz_says_that_all_is_well(client, django_assert_num_queries):
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         answer = client.get("/readyz")
 
     assert (answer.status_code, answer.content.decode()) == (
         200,
-        "files: ok\ndatabase: ok\nmigrations: ok\nseals: ok\n",
+        "files: ok\ndatabase: ok\nmigrations: ok\nseals: ok\nsearch: ok\n",
     )
     assert "no-store" in answer["Cache-Control"]
 

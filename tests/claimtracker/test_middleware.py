@@ -6,6 +6,7 @@ import errno
 import json
 
 import pytest
+from csp.decorators import csp_replace
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import HttpResponse
@@ -31,6 +32,11 @@ def echo(request):
     return HttpResponse(f"got {request.GET.get('q', '')}{request.POST.get('words', '')}")
 
 
+@csp_replace({"frame-ancestors": ["*"]})
+def framed(request):
+    return HttpResponse("a card for other sites")
+
+
 def trouble(request, kind):
     raise TROUBLE[kind]
 
@@ -38,6 +44,7 @@ def trouble(request, kind):
 handler500 = "claimtracker.middleware.server_error"
 urlpatterns = [
     path("echo", echo),
+    path("framed", framed),
     path("api/v1/echo", echo),
     path("trouble/<kind>", trouble),
     path("api/v1/trouble/<kind>", trouble),
@@ -46,14 +53,19 @@ urlpatterns = [
 
 @pytest.mark.parametrize("bad", ["\x00", "a\x0bb", "\x7f", "\x85", "\ufffe"])
 def test_characters_that_cannot_be_stored_are_refused_in_addresses_and_forms(client, bad):
-    assert client.get("/echo", {"q": bad}).status_code == 400
+    assert client.get("/echo", {"words": bad}).status_code == 400
+    assert client.get("/admin/echo", {"q": bad}).status_code == 400
     assert client.get("/echo", {bad: "q"}).status_code == 400
     assert client.post("/echo", {"words": bad}).status_code == 400
     assert client.get(f"/echo/{bad}").status_code == 400
 
 
+def test_any_text_may_be_looked_for_in_public(client):
+    assert client.get("/echo", {"q": "a\x00b"}).content == b"got a\x00b"
+
+
 def test_a_refusal_says_why_and_what_to_do(client):
-    answer = client.get("/api/v1/echo?q=%00")
+    answer = client.get("/api/v1/echo?words=%00")
 
     assert answer.status_code == 400
     assert answer.json() == {
@@ -133,6 +145,18 @@ def test_every_answer_carries_the_strict_headers(client):
     assert answer["Referrer-Policy"] == "strict-origin-when-cross-origin"
     assert answer["X-Frame-Options"] == "DENY"
     assert answer["Permissions-Policy"].startswith("camera=()")
+
+
+def test_a_view_may_ask_for_another_content_policy(client):
+    usual = client.get("/echo")["Content-Security-Policy"]
+
+    framed = client.get("/framed")["Content-Security-Policy"]
+
+    assert set(framed.split("; ")) ^ set(usual.split("; ")) == {
+        "frame-ancestors 'none'",
+        "frame-ancestors *",
+    }
+    assert client.get("/echo")["Content-Security-Policy"] == usual
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ def test_without_a_terminal_a_missing_or_weak_password_is_an_error(monkeypatch, 
 
 
 def test_a_database_with_sample_data_is_left_alone():
-    Site(name="Sample", is_sample=True).save()
+    Site.objects.filter(id=1).update(name="Sample", is_sample=True)
 
     with pytest.raises(CommandError, match="sample data"):
         setup(no_input=True)

@@ -19,6 +19,7 @@ from statements.models import (
     ExternalReview,
     ImportRun,
     Occasion,
+    PolicyPage,
     Site,
     Topic,
     Verdict,
@@ -75,6 +76,7 @@ NOUNS = {
     "statements_externalreview": (DESK, NOBODY, DESK, NOBODY),
     "statements_importrun": (DESK, NOBODY, DESK, NOBODY),
     "statements_site": (ADMINISTER, NOBODY, ADMINISTER, NOBODY),
+    "statements_policypage": (DESK, NOBODY, DESK, NOBODY),
     "sources_source": (DESK, CONTRIBUTE, DESK, NOBODY),
     "sources_snapshot": (DESK, NOBODY, DESK, NOBODY),
     "sources_publisher": (DESK, CONTRIBUTE, DESK, NOBODY),
@@ -94,6 +96,7 @@ SENDS = {
     "statements_topic": CHECK,
     "statements_agreement": CONTRIBUTE,
     "statements_site": ADMINISTER,
+    "statements_policypage": ADMINISTER,
     "sources_source": CONTRIBUTE,
     "sources_publisher": CONTRIBUTE,
     "sources_place": CONTRIBUTE,
@@ -116,6 +119,8 @@ OTHERS = {
     "app_list": (DESK, DESK),
     "auth_user_password_change": (ADMINISTER, ADMINISTER),
     "statements_claim_preview": (DESK, DESK),
+    "statements_claim_export": (CHECK, "iii-----"),  # GET only
+    "statements_importrun_upload": (EDIT, EDIT),
     "sources_snapshot_bytes": (DESK, DESK),
 }
 
@@ -209,6 +214,7 @@ def rows(db):
         "statements_externalreview": review.pk,
         "statements_importrun": run.pk,
         "statements_site": 1,
+        "statements_policypage": PolicyPage.objects.earliest("id").pk,
         "sources_source": source.pk,
         "sources_snapshot": Snapshot.objects.first().pk,
         "sources_publisher": make_publisher().pk,
@@ -288,6 +294,8 @@ def test_cells_of_other_addresses(clients, rows, name):
         "app_list": "/admin/statements/",
         "auth_user_password_change": f"/admin/auth/user/{rows['auth_user']}/password/",
         "statements_claim_preview": f"/admin/statements/claim/{rows['statements_claim']}/preview/",
+        "statements_claim_export": "/admin/statements/claim/export/",
+        "statements_importrun_upload": "/admin/statements/importrun/upload/",
         "sources_snapshot_bytes": f"/admin/sources/snapshot/{rows['sources_snapshot']}/bytes/",
     }
     get, post = OTHERS[name]

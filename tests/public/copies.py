@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sources.models.base import new_public_id
 from statements.models import Claim, Occurrence, Verdict
+from statements.search import refresh
 
 
 def copy_claim(claim, number):
@@ -41,6 +42,7 @@ def copy_claim(claim, number):
         copies,
         ["live_verdict", "state", "decline_reason", "first_published_at", "last_published_at"],
     )
+    refresh(copy.pk for copy in copies)
     return copies
 
 

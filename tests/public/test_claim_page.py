@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import time_machine
 
 from statements.models import Claim, Site
 from statements.operations import (
@@ -357,6 +358,25 @@ def test_an_imported_finding_says_whose_it_is_and_what_is_not_claimed(client):
     assert "Checked and published by Fact Archive" in text
 
 
+@time_machine.travel("2025-04-01T10:00:00Z", tick=False)
+def test_an_imported_finding_shows_the_archives_day_and_says_when_it_was_taken_over(client):
+    archive = make_publisher("Fact Archive")
+    claim = make_claim(imported_from=archive, external_ref="archive:1")
+    make_ready(claim, by=make_user("ada"))
+    perform(claim, "import", by=None, data={"published_at": "2012-05-06T12:00:00+00:00"})
+
+    page, listed = text_of(open_claim(client, claim)), text_of(client.get("/claims/"))
+
+    assert "Published 6 May 2012" in page
+    assert "published the finding on 6 May 2012. It was taken over here on 1 April 2025." in page
+    assert "1 April 2025 Taken over. Verdict: True" in page
+    assert "6 May 2012 Published by Fact Archive. Verdict: True" in page
+    assert "6 May 2012" in listed
+    assert "1 April 2025" not in listed
+    claim.refresh_from_db()
+    assert claim.live_verdict.sealed["about"]["recorded_at"] == "2025-04-01T10:00:00+00:00"
+
+
 def test_a_claim_taken_down_answers_410_with_the_reason_and_nothing_else(client):
     claim = make_claim("taken_down")
 
@@ -510,3 +530,31 @@ def test_hostile_texts_are_shown_as_texts(client):
         assert "<script>alert" not in html, path
         assert "<img src=x" not in html, path
     assert hostile.replace("  ", " ") in text_of(open_claim(client, claim))
+
+
+def test_the_history_shows_word_by_word_what_a_revision_changed(client):
+    claim = make_claim("published", finding="The air force counted 1,297 drones.")
+    ada = make_user("ada")
+    perform(claim, "reopen", by=ada, note="a newer report")
+    save_draft(
+        claim, by=ada, finding="The air force counted 1,434 <b>drones</b>.", code="mixed",
+        revision_kind="update", public_note="One more night.",
+    )  # fmt: skip
+    attach_evidence(
+        claim,
+        by=ada,
+        source=make_source("A newer report", snapshot_text="1,434"),
+        stance="supports",
+    )
+    claim.refresh_from_db()
+    perform(claim, "submit", by=ada)
+    perform(claim, "publish", by=make_user("ben", role="editor"))
+
+    html = client.get(f"{claim.get_absolute_url()}history/").content.decode()
+
+    assert 'id="revision-2"' in html
+    for taken_out, put_in in (("True", "Mixed"), ("1,297", "1,434")):
+        assert f"[taken out: </span>{taken_out}<span" in html
+        assert f"[put in: </span>{put_in}<span" in html
+    assert "Put in: </span>A newer report</ins>" in html
+    assert "<b>drones</b>" not in html

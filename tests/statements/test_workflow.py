@@ -1,5 +1,6 @@
 """The workflow: every state, action and person, what each action needs and what it leaves."""
 
+import re
 from datetime import date
 
 import pytest
@@ -547,7 +548,7 @@ def test_a_reopened_claim_keeps_its_verdict_up_and_its_changes_to_itself():
     claim = Claim.objects.get(pk=claim.pk)
     assert claim.is_public
     assert claim.live_verdict.finding == "The air force counted 1,297 drones in nine nights."
-    assert "secret" not in claim.slug
+    assert "secret" not in claim.get_absolute_url()
     assert "Secret" not in claim.live_verdict.content
 
 
@@ -854,3 +855,21 @@ def test_an_altered_state_is_named():
     assert list(faults_of(Claim.objects.get(pk=claim.pk))) == [
         "the claim is reopened, its history ended in published"
     ]
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        ("2020-01-01", "say of which time zone this moment is"),
+        ("yesterday", "write the moment as 2025-03-27T12:00:00+00:00"),
+        ("2999-01-01T00:00:00+00:00", "nothing was published at such a moment"),
+        ("0001-01-01T00:00:00+14:00", "nothing was published at such a moment"),
+    ],
+)
+def test_a_moment_at_which_no_archive_published_is_refused(moment, words):
+    claim = make_claim(imported_from=make_publisher("Old archive"), external_ref="archive:1")
+
+    with pytest.raises(Invalid, match=f"^{re.escape(words)}$"):
+        perform(claim, "import", by=None, data={"published_at": moment})
+
+    assert not claim.state_changes.exists()

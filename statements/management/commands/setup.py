@@ -9,7 +9,6 @@ from typing import Any
 
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.password_validation import validate_password
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, transaction
@@ -17,7 +16,6 @@ from django.db import DatabaseError, transaction
 from sources.people import Role
 from statements.imports.vocabulary import load_vocabulary
 from statements.models import Site
-from statements.models.site import CACHE_KEY
 
 
 class Command(BaseCommand):
@@ -91,7 +89,6 @@ class Command(BaseCommand):
                 user.save()
                 user.groups.add(Group.objects.get(name=Role.ADMIN))
             added = load_vocabulary()
-        cache.delete(CACHE_KEY)
         if user is not None:
             self.stdout.write(self.style.SUCCESS(f"Administrator: {user.username} (new)."))
         self.stdout.write(self.style.SUCCESS(f"Site: {site.name}."))

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from statements.models import Agreement, AgreementEvent, Claim
 from statements.public import words
-from statements.public.cards import Link, listing_of
+from statements.public.cards import Link, listing_of_few
 from statements.public.claim_page import Moment
 from statements.public.indexes import IndexEntry, count_of, index
 from statements.public.pages import moved, page
@@ -108,7 +108,7 @@ def agreement_page(request: HttpRequest, public_id: str, slug: str = "") -> Http
                 "moments": [_moment(event) for event in events],
             },
             "crumbs": [Link("Agreements", PATH)],
-            "listing": listing_of(claims, all_url=""),
+            "listing": listing_of_few(claims),
         },
         section=PATH,
         description=agreement.description,

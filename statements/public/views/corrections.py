@@ -9,9 +9,10 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from statements.addresses import claim_path
 from statements.models import Correction, Verdict
 from statements.public import words
-from statements.public.cards import Link, path_of
+from statements.public.cards import Link
 from statements.public.claim_page import Moment, correction_moment
 from statements.public.pages import page
 from statements.public.paging import Order, page_of, pager_of
@@ -76,17 +77,17 @@ def entries_of(rows: Iterable[Correction]) -> list[Entry]:
             target.url,
         )
         for row in rows
-        for target in [_target(row)]
+        for target in [target_of(row)]
     ]
 
 
 def _moment(row: Correction) -> Moment:
-    return correction_moment(row, links=(_target(row),))
+    return correction_moment(row, links=(target_of(row),))
 
 
-def _target(row: Correction) -> Link:
+def target_of(row: Correction) -> Link:
     """Returns what was corrected: a claim, or a statement."""
     if row.statement is not None:
         return Link(f"Statement by {row.statement.speaker}", row.statement.get_absolute_url())
     text = str(row.sealed_text or "")  # type: ignore[attr-defined]  # of logged()
-    return Link(text, path_of(row.claim.public_id, text)) if row.claim else Link(text)
+    return Link(text, claim_path(row.claim.public_id, text)) if row.claim else Link(text)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from statements.models import Claim, Topic
+from statements import jsonld
+from statements.models import Topic
 from statements.public import words
-from statements.public.cards import cards_of, for_cards
+from statements.public.cards import cards_of
 from statements.public.frame import current_frame
 from statements.public.pages import page
 from statements.public.views.corrections import entries_of, logged
-from statements.public.views.topics import with_claim_count
+from statements.search import UPDATED, Query, find
+from statements.vocabulary import PublicState
 
 FINDINGS = 9
+LOOKED_AT = 30  # retractions among them are left out
 CHECKS = 4
 TOPICS = 12
 CORRECTIONS = 4
@@ -33,13 +37,16 @@ class TopicLine:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Latest findings, open checks, topics, last corrections (4 queries)."""
-    findings = for_cards(Claim.objects.filter(live_verdict__isnull=False))
-    cards = cards_of(findings.order_by("-last_published_at", "-id")[:FINDINGS])
-    checks = for_cards(Claim.objects.announced()).order_by("-id")[:CHECKS]
+    newest = find(Query(), order=UPDATED, size=LOOKED_AT, counts=False).lines
+    cards = cards_of([line for line in newest if line["revision"]][:FINDINGS])
+    checking = Query(facets=(("state", PublicState.CHECKING),))
+    checks = find(checking, size=CHECKS, counts=False).lines
+    site = current_frame().site
     return page(
         request,
         "home",
         {
+            "structured": jsonld.in_script(jsonld.newsroom(site)),
             "lead": cards[0] if cards else None,
             "cards": cards[1:],
             "checks": cards_of(checks),
@@ -47,12 +54,12 @@ def home(request: HttpRequest) -> HttpResponse:
             "corrections": entries_of(logged().order_by("-made_at", "-id")[:CORRECTIONS]),
         },
         section="/",
-        description=current_frame().site.tagline,
+        description=site.tagline,
     )
 
 
 def _topics() -> list[TopicLine]:
-    topics = with_claim_count(Topic.objects.public()).order_by("name", "id")[:TOPICS]
+    topics: Any = Topic.objects.public().with_claim_count().order_by("name", "id")[:TOPICS]
     return [
         TopicLine(
             topic.name,

@@ -9,14 +9,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from sources.models import Publisher, Snapshot, Source
-from statements.models import Appearance, Citation, Claim, Statement
+from statements.models import Appearance, Claim, Statement
 from statements.public import words
-from statements.public.cards import Link, foreign, listing_of, said_words
+from statements.public.cards import Link, foreign, listing_of, listing_of_few, said_words
 from statements.public.indexes import IndexEntry, count_of, index
 from statements.public.pages import page
 from statements.public.paging import Order
 from statements.public.sealed import DIRECTNESS, Row
 from statements.querysets import public_publishers, public_sources
+from statements.search import Query
 
 SOURCES, PUBLISHERS = "/sources/", "/publishers/"
 NEWEST_FIRST = Order("published", "Newest first", "published_on", "day")
@@ -83,9 +84,8 @@ def source_page(request: HttpRequest, public_id: str) -> HttpResponse:
             },
             "statements": _statements(source),
             "crumbs": [Link("Sources", SOURCES)],
-            "listing": listing_of(
-                (Claim.objects.listed().for_source(source)),
-                all_url="",
+            "listing": listing_of_few(
+                Claim.objects.listed().for_source(source),
                 empty_text="No finding that stands cites this source as evidence.",
             ),
         },
@@ -123,8 +123,8 @@ def _copy(snapshot: Snapshot) -> dict[str, str]:
 
 def _statements(source: Source) -> list[IndexEntry]:
     """Returns the public statements whose words stand in the source."""
-    found = Appearance.objects.shown().filter(statement=OuterRef("pk"), source=source)
-    rows = Statement.objects.public().filter(Exists(found)).select_related("speaker")
+    found = Appearance.objects.shown().filter(source=source).order_by().values("statement")
+    rows = Statement.objects.public().filter(pk__in=found).select_related("speaker")
     return [
         IndexEntry(
             f"{row.speaker}, {said_words(row)}" if said_words(row) else str(row.speaker),
@@ -170,7 +170,6 @@ def publisher_page(request: HttpRequest, public_id: str) -> HttpResponse:
         raise Http404
     rows = public_sources().filter(publisher=publisher).select_related("publisher")
     found = list(rows.order_by("-published_on", "-id")[: MOST + 1])
-    cited = Citation.objects.filter(verdict=OuterRef("live_verdict"), source__publisher=publisher)
     return page(
         request,
         "publisher",
@@ -184,7 +183,7 @@ def publisher_page(request: HttpRequest, public_id: str) -> HttpResponse:
             "sources_text": f"The newest {MOST}" if len(found) > MOST else "",
             "crumbs": [Link("Publishers", PUBLISHERS)],
             "listing": listing_of(
-                (Claim.objects.listed().filter(Exists(cited))),
+                Query(facets=(("publisher", publisher.public_id),)),
                 all_url=f"/claims/?publisher={publisher.public_id}",
                 empty_text="No finding that stands cites this publisher.",
             ),

@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from statements.models import Claim, Occurrence, Speaker
+from statements.models import FacetCount, Speaker
 from statements.public import words
 from statements.public.cards import Badge, Link, badge_of, listing_of
 from statements.public.claim_page import Moment
-from statements.public.indexes import IndexEntry, count_of, index
+from statements.public.indexes import IndexEntry, counted_as, index
 from statements.public.pages import page
 from statements.public.paging import Order
 from statements.public.sealed import Row
-from statements.querysets import public_condition
+from statements.search import Query
 from statements.vocabulary import CommitmentStatus, VerdictCode
 
 PATH = "/speakers/"
@@ -39,8 +38,11 @@ class CountLine:
 @require_safe
 def speakers(request: HttpRequest) -> HttpResponse:
     """All speakers by name, with their newest role and number of claims (2 queries)."""
-    claims = Claim.objects.listed().filter(Exists(_said_by(OuterRef(OuterRef("pk")))))
-    rows = Speaker.objects.public().annotate(claim_count=count_of(claims)).prefetch_related("roles")
+    rows = (
+        Speaker.objects.public()
+        .annotate(claim_count=counted_as("speaker", "public_id"))
+        .prefetch_related("roles")
+    )
     return index(
         request,
         rows,
@@ -50,10 +52,6 @@ def speakers(request: HttpRequest) -> HttpResponse:
         standfirst="Who said what we checked. We judge words and never people: there is no score.",
         path=PATH,
     )
-
-
-def _said_by(speaker: Any) -> Any:
-    return Occurrence.objects.shown().filter(claim=OuterRef("pk"), statement__speaker=speaker)
 
 
 def _entry(speaker: Any) -> IndexEntry:
@@ -73,11 +71,11 @@ def speaker_page(request: HttpRequest, public_id: str) -> HttpResponse:
     speaker = Speaker.objects.public().filter(public_id=public_id).prefetch_related("roles").first()
     if speaker is None:
         raise Http404
-    claims = Claim.objects.listed().for_speaker(speaker)
     return page(
         request,
         "speaker",
         {
+            "feed": f"/feeds/speakers/{speaker.public_id}",
             "speaker": {
                 "name": speaker.name,
                 "description": speaker.description,
@@ -88,7 +86,7 @@ def speaker_page(request: HttpRequest, public_id: str) -> HttpResponse:
             "counts_caption": NO_SCORE,
             "crumbs": [Link("Speakers", PATH)],
             "listing": listing_of(
-                claims,
+                Query(facets=(("speaker", speaker.public_id),)),
                 all_url=f"/claims/?speaker={speaker.public_id}",
                 empty_text="No claim of this speaker has been published yet.",
             ),
@@ -122,14 +120,10 @@ def _roles(speaker: Speaker) -> list[Moment]:
 
 def _counts(speaker: Speaker) -> list[CountLine]:
     """Returns how many live findings of each kind there are, in the order of the scale."""
-    rows = (
-        Claim.objects.filter(public_condition(), live_verdict__isnull=False)
-        .for_speaker(speaker)
-        .order_by()
-        .values_list("live_verdict__code", "live_verdict__commitment_status")
-        .annotate(found=Count("pk"))
-    )
-    found = {code or status: number for code, status, number in rows}
+    start = f"{speaker.public_id}/"
+    codes = [f"{start}{code}" for code in (*VerdictCode.values, *CommitmentStatus.values)]
+    rows = FacetCount.objects.filter(dimension="speaker_verdict", code__in=codes, count__gt=0)
+    found = {row.code.removeprefix(start): row.count for row in rows}
     lines = []
     for code in (*VerdictCode.values, *CommitmentStatus.values):
         badge = badge_of(code, "") if code in VerdictCode.values else badge_of("", code)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from statements.models import Appearance, Claim, Occurrence, Statement
 from statements.public import sealed, words
-from statements.public.cards import Link, Note, foreign, listing_of, said_words
+from statements.public.cards import Link, Note, foreign, listing_of_few, said_words
 from statements.public.indexes import IndexEntry, count_of, index
 from statements.public.pages import page
 from statements.public.paging import Order
@@ -23,9 +23,11 @@ NEWEST_FIRST = Order("said", "Newest first", "said_on", "day")
 @require_safe
 def statement_list(request: HttpRequest) -> HttpResponse:
     """All statements that make a listed claim, newest first (1 query)."""
-    claims = Claim.objects.listed().filter(Exists(_made_in(OuterRef(OuterRef("pk")))))
+    made = Occurrence.objects.public().filter(statement=OuterRef("pk"))
     rows = (
-        Statement.objects.public().select_related("speaker").annotate(claim_count=count_of(claims))
+        Statement.objects.public()
+        .select_related("speaker")
+        .annotate(claim_count=count_of(made, "claim"))
     )
     return index(
         request,
@@ -36,10 +38,6 @@ def statement_list(request: HttpRequest) -> HttpResponse:
         standfirst="What was said, in the speakers' own words, with the claims made in it.",
         path=PATH,
     )
-
-
-def _made_in(statement: Any) -> Any:
-    return Occurrence.objects.shown().filter(claim=OuterRef("pk"), statement=statement)
 
 
 def _entry(statement: Any) -> IndexEntry:
@@ -63,7 +61,6 @@ def statement_page(request: HttpRequest, public_id: str) -> HttpResponse:
     if statement is None:
         raise Http404
     role = statement.speaker.role_on(statement.said_on)
-    claims = Claim.objects.listed().filter(Exists(_made_in(statement)))
     return page(
         request,
         "statement",
@@ -82,7 +79,7 @@ def statement_page(request: HttpRequest, public_id: str) -> HttpResponse:
                 ],
             },
             "crumbs": [Link("Statements", PATH)],
-            "listing": listing_of(claims, all_url=""),
+            "listing": listing_of_few(Claim.objects.listed().for_statement(statement)),
         },
         section=PATH,
         description=statement.text[:200],

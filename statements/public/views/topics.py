@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from statements.models import Agreement, Claim, Topic
 from statements.public import words
 from statements.public.cards import Link, listing_of
-from statements.public.indexes import IndexEntry, count_of, index
+from statements.public.indexes import IndexEntry, index
 from statements.public.pages import page
 from statements.public.paging import Order
-from statements.querysets import announced_condition, public_condition
+from statements.search import Query
 
 PATH = "/topics/"
 BY_NAME = Order("name", "Name", "name", is_descending=False, key="slug")
@@ -26,22 +26,13 @@ def topics(request: HttpRequest) -> HttpResponse:
     """All topics by name, with the number of their claims (1 query)."""
     return index(
         request,
-        with_claim_count(Topic.objects.public()),
+        Topic.objects.public().with_claim_count(),
         BY_NAME,
         _entry,
         heading="Topics",
         standfirst="What the claims are about.",
         path=PATH,
     )
-
-
-def with_claim_count(topics: QuerySet[Topic]) -> QuerySet[Any]:
-    """Adds `claim_count`: the claims that the topic's page lists, those right below it included."""
-    links = Claim.topics.through._default_manager.filter(
-        Q(topic=OuterRef("pk")) | Q(topic__parent=OuterRef("pk")),
-        public_condition("claim__") | announced_condition("claim__"),
-    )
-    return topics.annotate(claim_count=count_of(links, "claim"))
 
 
 def _entry(topic: Any) -> IndexEntry:
@@ -59,12 +50,12 @@ def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
     topic = Topic.objects.public().filter(slug=slug).select_related("parent").first()
     if topic is None:
         raise Http404
-    claims = Claim.objects.listed().for_topic(topic)
     parent = topic.parent if topic.parent and topic.parent.has_page else None
     return page(
         request,
         "topic",
         {
+            "feed": f"/feeds/topics/{topic.slug}",
             "topic": {
                 "name": topic.name,
                 "description": topic.description,
@@ -81,7 +72,9 @@ def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
                 Link("Topics", PATH),
                 *([Link(parent.name, parent.get_absolute_url())] if parent else []),
             ],
-            "listing": listing_of(claims, all_url=f"/claims/?topic={topic.slug}"),
+            "listing": listing_of(
+                Query(facets=(("topic", topic.slug),)), all_url=f"/claims/?topic={topic.slug}"
+            ),
         },
         section=PATH,
         description=topic.description,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.admin.diffs import MOST_WORDS, Segment, word_diff
+from sources.diffs import MOST_WORDS, Segment, word_diff
 
 
 def test_numbers_and_words_are_whole():

@@ -1,0 +1,81 @@
+"""The edition that a request is answered from: the publication number, read first of all.
+
+A public answer is a function of its address and of the edition (DESIGN §5). Whoever answers reads
+the number before anything else, so that an answer is never older than the edition it names.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from django.db import DEFAULT_DB_ALIAS, Error, connections
+
+# The same on both databases. Past the ORM and its cursor: 5 µs instead of 250 µs on SQLite.
+NUMBER = "SELECT number FROM sources_publication WHERE id = 1"
+SECONDS_A_DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What all public answers of a moment share: the publication number and the UTC day."""
+
+    number: int
+    day: int  # since 1 January 1970
+
+    @classmethod
+    def read(cls) -> Edition:
+        """Returns the edition as it stands now; see `read_number`."""
+        day = int(time.time()) // SECONDS_A_DAY  # before the number: an answer may be younger
+        return cls(read_number(), day)
+
+
+def read_number() -> int:
+    """Returns the publication number, 0 before the first change (one bare read).
+
+    Raises `django.db.Error` when the database does not answer.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    # As Django's own cursor begins, with nothing of what it adds.
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        row = connection.connection.execute(NUMBER).fetchone()
+    return int(row[0]) if row else 0
+
+
+def give_back() -> None:
+    """Gives this thread's connection back to the pool, or drops it when it broke.
+
+    For who reads outside a request of Django's, which does the same at its end.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
+
+
+_answered_from: ContextVar[Edition | Error | None] = ContextVar("answered_from", default=None)
+
+
+@contextmanager
+def answering_from(edition: Edition | Error) -> Iterator[None]:
+    """Names the edition that all inside is answered from, or why it could not be read."""
+    token = _answered_from.set(edition)
+    try:
+        yield
+    finally:
+        _answered_from.reset(token)
+
+
+def current_number() -> int:
+    """Returns the number that this request is answered from; read now where there is no request.
+
+    Raises `django.db.Error` when it cannot be read.
+    """
+    edition = _answered_from.get()
+    if isinstance(edition, Error):
+        raise edition
+    return edition.number if edition else read_number()

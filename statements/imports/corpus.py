@@ -1,0 +1,716 @@
+"""A synthetic corpus: five files of JSON Lines, loaded by the same path as a real archive.
+
+The folder holds `speakers`, `sources`, `statements`, `claims` and `evidence` (`.jsonl`), each with
+whole numbers as ids; evidence stands in the order of its claims. A claim's number becomes its
+public id, so that a load test knows its address. Published claims come by the action `import`,
+retracted ones are then retracted by two people, claims in work are taken and submitted: all with
+the workflow's own guards. The people who do so exist for the corpus only and can never log in.
+
+It is for measuring, never for a real site: every page says "sample data".
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import Group, User
+from django.db.models import Model
+from django.utils.text import slugify
+
+from sources.errors import Invalid, Refused
+from sources.models import Measure, Publisher, Source
+from sources.operations import save_row, store
+from sources.people import Role
+from sources.texts import clean, clean_line
+from sources.vocabulary import SourceKind
+from statements.imports.lines import BadFile, BadRow, Line, Lines
+from statements.imports.records import MOST_CLAIM, shortened
+from statements.imports.runs import Outcome, Reporter, carry_out, in_batches
+from statements.models import (
+    Agreement,
+    Appearance,
+    Claim,
+    ImportRun,
+    Occasion,
+    Site,
+    Speaker,
+    Statement,
+    Topic,
+)
+from statements.models.verdict import FINDING_LENGTH
+from statements.operations.bulk import Bulk
+from statements.vocabulary import (
+    AgreementKind,
+    AgreementState,
+    Axis,
+    ClaimKind,
+    Comparator,
+    ReplyOutcome,
+    Stance,
+    State,
+    VerdictCode,
+)
+
+if TYPE_CHECKING:
+    from typing import IO
+
+KIND = "corpus"
+PREFIX = "corpus"
+FILES = ("speakers", "sources", "statements", "claims", "evidence")
+BATCH = 1_000
+PEOPLE = ("corpus", "corpus-second")
+ARCHIVE = "Synthetic corpus"
+SYNTHETIC = "This is synthetic."
+# Asked of every row: an enum makes the list of its values anew each time.
+STATES = tuple(
+    state.value
+    for state in (
+        State.NEW, State.RESEARCHING, State.IN_REVIEW, State.PUBLISHED, State.RETRACTED,
+    )
+)  # fmt: skip
+KINDS, COMPARATORS = tuple(ClaimKind.values), tuple(Comparator.values)
+STATUSES, STANCES = tuple(AgreementState.values), tuple(Stance.values)
+VERDICTS = tuple(VerdictCode.values)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """One claim of the corpus, judged."""
+
+    line: int
+    ref: str
+    public_id: str
+    text: str
+    kind: str
+    state: str
+    topic: str
+    statement_refs: tuple[str, ...]
+    verdict: str
+    published_at: datetime | None
+    comparator: str = ""
+    value: Decimal | None = None
+    unit: str = ""
+    period: str = ""
+    status: str = ""
+    as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """One citation of the corpus, judged."""
+
+    line: int
+    claim: int
+    source_ref: str
+    stance: str
+    note: str
+
+
+def load_corpus(
+    folder: Path,
+    *,
+    dry_run: bool = False,
+    skip_bad_rows: bool = False,
+    report: IO[str] | None = None,
+    tell: Callable[[int, int], None] = lambda rows, byte_count: None,
+    gather: Callable[[Bulk], Any] = lambda bulk: bulk,
+) -> Outcome:
+    """Loads a folder and returns what came of it. Raises `BadFile`, and nothing is left then."""
+    outcome = Outcome()
+    missing = [name for name in FILES if not (folder / f"{name}.jsonl").is_file()]
+    if missing:
+        raise BadFile(f"{folder} holds no {missing[0]}.jsonl")
+    _refuse_real_site()
+
+    def work(bulk: Bulk, run: ImportRun, outcome: Outcome) -> None:
+        loader = Loader(gather(bulk), folder, outcome, Reporter(outcome, report), tell)
+        loader.load()
+        outcome.sha256 = hashlib.sha256("".join(loader.hashes).encode()).hexdigest()
+        outcome.byte_size = loader.byte_count
+        if outcome.is_change:
+            Site.objects.update_or_create(id=1, defaults={"is_sample": True})
+
+    return carry_out(
+        work,
+        outcome=outcome,
+        kind=KIND,
+        origin=ARCHIVE,
+        file_name=folder.name,
+        by=None,
+        options={"skip_bad_rows": skip_bad_rows},
+        dry_run=dry_run,
+        skip_bad_rows=skip_bad_rows,
+    )
+
+
+def _refuse_real_site() -> None:
+    if not Site.load().is_sample and (
+        Claim.objects.exclude(external_ref__startswith=f"{PREFIX}:").exists()
+    ):
+        raise BadFile("this database holds a site of its own: a corpus goes into an empty one")
+
+
+class Loader:
+    """Reads the five files, one after the other, and writes what is not there yet."""
+
+    def __init__(
+        self,
+        bulk: Any,
+        folder: Path,
+        outcome: Outcome,
+        reporter: Reporter,
+        tell: Callable[[int, int], None],
+    ) -> None:
+        self.bulk = bulk
+        self.folder = folder
+        self.counts: Counter[str] = outcome.counts
+        self.reporter = reporter
+        self.tell = tell
+        self.hashes: list[str] = []
+        self.byte_count = 0
+        self.publishers: dict[str, Publisher] = {}
+        self.publisher_by_key: dict[int | None, Publisher | None] = {None: None}
+        self.topics: dict[str, Topic] = {}
+        self.measures: dict[str, Measure] = {}
+        self.agreements: dict[str, Agreement] = {}
+
+    def load(self) -> None:
+        first, second = (self._person(name) for name in PEOPLE)
+        self.first, self.second = first, second
+        self.archive = self._publisher(ARCHIVE)
+        for batch in self._batches("speakers"):
+            self._add(Speaker, "speaker", batch, self._speaker)
+        for batch in self._batches("sources"):
+            self._add(Source, "source", batch, self._source)
+        for batch in self._batches("statements"):
+            self._add_statements(batch)
+        evidence = self._evidence()
+        waiting: list[EvidenceRow] = []
+        for batch in self._batches("claims"):
+            last = max(line.value["id"] for line in batch)
+            waiting = self._add_claims(batch, self._up_to(last, waiting, evidence))
+        for row in [*waiting, *evidence]:
+            self._bad(BadRow(row.line, "there is no such claim before it", file="evidence.jsonl"))
+        self.bulk.flush()
+
+    # ---- reading ------------------------------------------------------------------------
+
+    def _batches(self, name: str) -> Iterator[list[Line]]:
+        return in_batches(self._lines(name), BATCH)
+
+    def _lines(self, name: str) -> Iterator[Line]:
+        with (self.folder / f"{name}.jsonl").open("rb") as file:
+            lines = Lines(file)
+            for line in lines:
+                self.counts["rows"] += 1
+                if self.counts["rows"] % BATCH == 0:
+                    self.tell(self.counts["rows"], self.byte_count + lines.byte_count)
+                if isinstance(line, BadRow):
+                    self._bad(replace(line, file=f"{name}.jsonl"))
+                    continue
+                try:
+                    _key(line.value, "id")
+                except Invalid as refused:
+                    self._bad(BadRow(line.number, f"id: {refused}", file=f"{name}.jsonl"))
+                    continue
+                yield line
+            self.hashes.append(lines.sha256)
+            self.byte_count += lines.byte_count
+
+    def _evidence(self) -> Iterator[EvidenceRow]:
+        last = 0
+        for line in self._lines("evidence"):
+            try:
+                row = _evidence_row(line)
+            except Invalid as refused:
+                self._bad(_bad(line, refused, "evidence.jsonl"))
+                continue
+            if row.claim < last:
+                self._bad(
+                    BadRow(
+                        line.number, "it stands after that of a later claim", file="evidence.jsonl"
+                    )
+                )
+                continue
+            last = row.claim
+            yield row
+
+    @staticmethod
+    def _up_to(
+        last: int, waiting: list[EvidenceRow], rows: Iterator[EvidenceRow]
+    ) -> list[EvidenceRow]:
+        """Returns what waits and what follows, up to the first row of a later claim."""
+        found = list(waiting)
+        if not found or found[-1].claim <= last:
+            for row in rows:
+                found.append(row)
+                if row.claim > last:
+                    break
+        return found
+
+    def _bad(self, row: BadRow) -> None:
+        self.reporter.bad(row)
+
+    # ---- speakers, sources, statements --------------------------------------------------
+
+    def _add(
+        self,
+        model: type[Model],
+        kind: str,
+        batch: list[Line],
+        make: Callable[[str, Mapping[str, Any]], Any],
+    ) -> None:
+        for ref, line in self._new_of(model, kind, batch):
+            try:
+                make(ref, line.value)
+            except Invalid as refused:
+                self._bad(_bad(line, refused, f"{kind}s.jsonl"))
+                continue
+            self.counts[f"{kind}s"] += 1
+        self.bulk.flush()
+
+    def _new_of(
+        self, model: type[Model], kind: str, batch: Iterable[Line]
+    ) -> Iterator[tuple[str, Line]]:
+        """Yields reference and line of rows that are not there, each reference once."""
+        lines: dict[str, Line] = {}
+        for line in batch:
+            ref = _ref(kind, line.value["id"])
+            if ref in lines:
+                self._bad(BadRow(line.number, "this id stands there twice", file=f"{kind}s.jsonl"))
+            lines.setdefault(ref, line)
+        known = set(
+            model._default_manager.filter(external_ref__in=lines).values_list(
+                "external_ref", flat=True
+            )
+        )
+        self.counts["unchanged"] += len(known)
+        for ref, line in lines.items():
+            if ref not in known:
+                yield ref, line
+
+    def _speaker(self, ref: str, row: Mapping[str, Any]) -> None:
+        self.bulk.save_speaker(
+            external_ref=ref,
+            name=_line(row, "name", 200, needed=True),
+            description=_line(row, "role", 300),
+        )
+
+    def _source(self, ref: str, row: Mapping[str, Any]) -> None:
+        kind = _line(row, "kind", 40)
+        self.bulk.find_or_create_source(
+            external_ref=ref,
+            title=_line(row, "title", 500, needed=True),
+            url=_line(row, "url", 2_000),
+            publisher=self._publisher(_line(row, "publisher", 200, needed=True)),
+            published_on=_day(row, "published_on"),
+            kind=SOURCE_KINDS.get(kind, kind if kind in SourceKind.values else "other"),
+        )
+
+    def _add_statements(self, batch: list[Line]) -> None:
+        lines = list(self._new_of(Statement, "statement", batch))
+        speakers = self._by_ref(
+            Speaker.objects.all(),
+            "speaker",
+            [line.value.get("speaker_id") for _, line in lines],
+        )
+        sources = self._by_ref(
+            Source.objects.all(),
+            "source",
+            [key for _, line in lines for key in _keys(line.value, "source_ids")],
+        )
+        occasions = {
+            (row.title, row.held_edtf): row
+            for row in Occasion.objects.filter(
+                title__in={_line(line.value, "context", 300) for _, line in lines}
+            )
+        }
+        for ref, line in lines:
+            try:
+                self._statement(ref, line.value, speakers, sources, occasions)
+            except Invalid as refused:
+                self._bad(_bad(line, refused, "statements.jsonl"))
+        self.bulk.flush()
+
+    def _statement(
+        self,
+        ref: str,
+        row: Mapping[str, Any],
+        speakers: dict[str, Speaker],
+        sources: dict[str, Source],
+        occasions: dict[tuple[str, str], Occasion],
+    ) -> None:
+        day = _day(row, "date")
+        said, context = (day.isoformat() if day else ""), _line(row, "context", 300)
+        speaker = speakers.get(_ref("speaker", row.get("speaker_id")))
+        cited = [sources.get(_ref("source", key)) for key in _keys(row, "source_ids")]
+        words = clean(row.get("quote"), "quote", required="give the words")
+        if speaker is None:
+            raise Invalid("there is no such speaker", field="speaker_id")
+        if None in cited:
+            raise Invalid("there is no such source", field="source_ids")
+        if context and (context, said) not in occasions:
+            occasions[context, said] = self.bulk.add_occasion(title=context, held_edtf=said)
+            self.counts["occasions"] += 1
+        statement = self.bulk.record_statement(
+            speaker=speaker,
+            text=words,
+            external_ref=ref,
+            said_edtf=said,
+            occasion=occasions.get((context, said)),
+        )
+        for source in cited:
+            self.bulk.link_appearance(statement, source=source)
+        self.counts["statements"] += 1
+
+    def _by_ref(self, rows: Any, kind: str, keys: Iterable[Any]) -> dict[str, Any]:
+        wanted = {_ref(kind, key) for key in keys}
+        return {row.external_ref: row for row in rows.filter(external_ref__in=wanted)}
+
+    # ---- claims -------------------------------------------------------------------------
+
+    def _add_claims(self, batch: list[Line], evidence: list[EvidenceRow]) -> list[EvidenceRow]:
+        """Adds a batch and returns the evidence that belongs to claims after it."""
+        last = max((line.value["id"] for line in batch), default=0)
+        of_claim: dict[int, list[EvidenceRow]] = {}
+        for row in evidence:
+            if row.claim <= last:
+                of_claim.setdefault(row.claim, []).append(row)
+        present = {line.value["id"] for line in batch}
+        for key, rows in of_claim.items():
+            if key not in present:
+                for row in rows:
+                    self._bad(BadRow(row.line, "there is no such claim", file="evidence.jsonl"))
+        claims = []
+        for ref, line in self._new_of(Claim, "claim", batch):
+            try:
+                claims.append((line.value["id"], _claim_row(ref, line)))
+            except Invalid as refused:
+                self._bad(_bad(line, refused, "claims.jsonl"))
+        self._look_up(
+            [claim for _, claim in claims],
+            [row for key, _ in claims for row in of_claim.get(key, ())],
+        )
+        for key, claim in claims:
+            try:
+                self._claim(claim, of_claim.get(key, []))
+            except Refused as refused:
+                self._bad(BadRow(claim.line, str(refused), claim.public_id, file="claims.jsonl"))
+        self.bulk.flush()
+        return [row for row in evidence if row.claim > last]
+
+    def _look_up(self, claims: list[ClaimRow], evidence: list[EvidenceRow]) -> None:
+        """Reads what a batch rests on (5 queries)."""
+        refs = {ref for claim in claims for ref in claim.statement_refs}
+        self.statements = {
+            row.external_ref: row
+            for row in Statement.objects.select_related("speaker", "occasion").filter(
+                external_ref__in=refs
+            )
+        }
+        by_key = {row.pk: row for row in self.statements.values()}
+        found: dict[int, list[Appearance]] = {key: [] for key in by_key}
+        for appearance in Appearance.objects.filter(statement__in=by_key):
+            found[appearance.statement_id].append(appearance)
+        keys = {row.source_id for rows in found.values() for row in rows}
+        works = {
+            row.pk: row for row in Source.objects.filter(pk__in=keys) if self._with_publisher(row)
+        }
+        for key, rows in found.items():
+            for appearance in rows:
+                appearance.source = works[appearance.source_id]
+            rows.sort(key=lambda row: (not row.is_first, row.pk))
+            self.bulk.at_hand(by_key[key], appearances=rows)
+            self.bulk.at_hand(by_key[key].speaker, roles=())
+        self.sources = {
+            row.external_ref: row
+            for row in Source.objects.filter(external_ref__in={row.source_ref for row in evidence})
+            if self._with_publisher(row)
+        }
+        for topic in {claim.topic for claim in claims if claim.topic}:
+            self._topic(topic)
+
+    def _with_publisher(self, source: Source) -> Source:
+        key = source.publisher_id
+        if key not in self.publisher_by_key:
+            self.publisher_by_key[key] = Publisher.objects.filter(id=key or 0).first()
+        source.publisher = self.publisher_by_key[key]
+        return source
+
+    def _claim(self, row: ClaimRow, evidence: list[EvidenceRow]) -> None:
+        statements = [self.statements.get(ref) for ref in row.statement_refs]
+        if None in statements:
+            raise Invalid("there is no such statement", field="statement_ids")
+        for item in evidence:
+            if item.source_ref not in self.sources:
+                words = "there is no such source"
+                self._bad(BadRow(item.line, words, file="evidence.jsonl"))
+                return
+        is_public = row.state in (State.PUBLISHED, State.RETRACTED)
+        claim = self.bulk.add_claim(
+            text=row.text,
+            short_text=shortened(row.text),
+            kind=row.kind,
+            topics=[self.topics[row.topic]] if row.topic else [],
+            external_ref=row.ref,
+            imported_from=self.archive if is_public else None,
+            public_id=row.public_id,
+        )
+        for statement in statements:
+            self.bulk.attach_occurrence(claim, statement=statement)
+        self._type(claim, row)
+        self._work_on(claim, row, evidence, is_public=is_public)
+        self.counts["claims"] += 1
+        self.counts["evidence"] += len(evidence)
+
+    def _type(self, claim: Claim, row: ClaimRow) -> None:
+        if row.kind == ClaimKind.QUANTITY:
+            self.bulk.set_quantity(
+                claim,
+                measure=self._measure(row.unit),
+                comparator=row.comparator,
+                value=row.value,
+                period_edtf=row.period,
+            )
+        elif row.kind == ClaimKind.STATUS:
+            self.bulk.set_status(
+                claim,
+                agreement=self._agreement(row.topic),
+                axis=Axis.AGREEMENT_STATE.value,
+                value=row.status,
+                as_of=row.as_of,
+            )
+
+    def _work_on(
+        self, claim: Claim, row: ClaimRow, evidence: list[EvidenceRow], *, is_public: bool
+    ) -> None:
+        """Does with a claim what leads to its state."""
+        perform, first = self.bulk.perform, self.first
+        if row.state in (State.RESEARCHING, State.IN_REVIEW):
+            perform(claim, "take", by=first)
+        for item in evidence:
+            self.bulk.attach_evidence(
+                claim,
+                source=self.sources[item.source_ref],
+                stance=item.stance,
+                note=item.note,
+                waiver=SYNTHETIC,
+            )
+        if is_public:
+            assert row.published_at is not None  # noqa: S101 - asked where the row was read
+            notes = [item.note for item in evidence if item.note]
+            self.bulk.save_draft(
+                claim,
+                code=row.verdict,
+                finding=shortened(notes[0] if notes else row.text, FINDING_LENGTH),
+                rationale="\n\n".join([*notes[1:], SYNTHETIC]),
+                as_of=row.published_at.date(),
+            )
+            data = {"published_at": row.published_at.isoformat()}
+            perform(claim, "import", by=None, data=data)
+            self.counts["findings"] += 1
+        elif row.state == State.IN_REVIEW:
+            self.bulk.save_draft(
+                claim,
+                by=first,
+                code=VerdictCode.UNPROVEN.value,
+                finding=SYNTHETIC,
+                rationale=SYNTHETIC,
+                as_of=self.bulk.at.date(),
+                search_log=SYNTHETIC,
+            )
+            self.bulk.record_reply(
+                claim, by=first, outcome=ReplyOutcome.NOT_SOUGHT.value, reason=SYNTHETIC
+            )
+            perform(claim, "submit", by=first)
+        if row.state == State.RETRACTED:
+            perform(claim, "propose_retraction", by=first, note=SYNTHETIC)
+            perform(claim, "retract", by=self.second)
+            self.counts["retractions"] += 1
+
+    # ---- what the corpus speaks of ------------------------------------------------------
+
+    def _person(self, name: str) -> User:
+        """Returns somebody who acts in the corpus, and who can never log in."""
+        user = User.objects.filter(username=name).first()
+        if user is None:
+            user = User(username=name, first_name="Synthetic", last_name="person", is_active=False)
+            user.set_unusable_password()
+            user.save()
+            user.groups.add(Group.objects.get(name=Role.EDITOR))
+        if user.is_active or user.has_usable_password():
+            raise BadFile(f"there is somebody called {name} here who is no part of a corpus")
+        user.is_active = True  # while the corpus is loaded, and nowhere but here
+        return user
+
+    def _publisher(self, name: str) -> Publisher:
+        if name not in self.publishers:
+            known = Publisher.objects.filter(name=name).order_by("id").first()
+            if known is None:
+                known = self.bulk.save_publisher(name=name)
+                self.counts["publishers"] += 1
+                self.bulk.flush()
+            self.publishers[name] = known
+        return self.publishers[name]
+
+    def _topic(self, slug: str) -> Topic:
+        if slug not in self.topics:
+            known = Topic.objects.filter(slug=slug).first()
+            if known is None:
+                known = Topic(slug=slug, name=slug.replace("-", " ").capitalize())
+                store(known)
+                self.counts["topics"] += 1
+            self.topics[slug] = known
+        return self.topics[slug]
+
+    def _measure(self, unit: str) -> Measure:
+        code = f"{PREFIX}_{slugify(unit).replace('-', '_')}"[:60]
+        if code not in self.measures:
+            known = Measure.objects.filter(code=code).first()
+            if known is None:
+                known = Measure(
+                    code=code,
+                    name=f"{unit} (synthetic)",
+                    unit=unit,
+                    counting_rule=SYNTHETIC,
+                    comparability_group=code,
+                )
+                store(known)
+                self.counts["measures"] += 1
+            self.measures[code] = known
+        return self.measures[code]
+
+    def _agreement(self, topic: str) -> Agreement:
+        ref = f"{PREFIX}:agreement:{topic}"
+        if ref not in self.agreements:
+            known = Agreement.objects.filter(external_ref=ref).first()
+            if known is None:
+                known = Agreement(
+                    external_ref=ref,
+                    name=f"Agreement on {topic.replace('-', ' ') or 'nothing'}",
+                    kind=AgreementKind.PRELIMINARY_CEASEFIRE.value,
+                )
+                save_row(known, by=None, reason="added")
+                self.counts["agreements"] += 1
+            self.agreements[ref] = known
+        return self.agreements[ref]
+
+
+SOURCE_KINDS = {
+    "official-record": SourceKind.DOCUMENT.value,
+    "social-post": SourceKind.POST.value,
+}
+
+
+def _ref(kind: str, key: Any) -> str:
+    return f"{PREFIX}:{kind}:{key}"
+
+
+def _bad(line: Line, refused: Refused, file: str) -> BadRow:
+    words = f"{refused.field}: {refused}" if refused.field else str(refused)
+    return BadRow(line.number, words, str(line.value["id"]), refused.field, file)
+
+
+# ---- fields ---------------------------------------------------------------------------------
+
+
+def _key(row: Mapping[str, Any], name: str) -> int:
+    key = row.get(name)
+    if not isinstance(key, int) or isinstance(key, bool) or not 0 < key < 10**15:
+        raise Invalid("give a whole number from 1 on", field=name)
+    return key
+
+
+def _keys(row: Mapping[str, Any], name: str) -> list[int]:
+    keys = row.get(name)
+    if not isinstance(keys, list) or len(keys) > 100:
+        return []
+    return [key for key in dict.fromkeys(keys) if isinstance(key, int)]
+
+
+def _line(row: Mapping[str, Any], name: str, most: int, *, needed: bool = False) -> str:
+    return clean_line(row.get(name), name, most=most, required="give this" if needed else "")
+
+
+def _day(row: Mapping[str, Any], name: str) -> date | None:
+    text = _line(row, name, 10)
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Invalid("write the day as 2025-03-27", field=name) from error
+
+
+def _one_of(row: Mapping[str, Any], name: str, codes: Iterable[str]) -> str:
+    code = _line(row, name, 40)
+    if code not in codes:
+        raise Invalid(f"choose one of {', '.join(codes)}", field=name)
+    return code
+
+
+def _claim_row(ref: str, line: Line) -> ClaimRow:
+    row = line.value
+    state = _one_of(row, "state", STATES)
+    kind = _one_of(row, "kind", KINDS)
+    is_public = state in (State.PUBLISHED, State.RETRACTED)
+    published_at = None
+    if is_public:
+        try:
+            published_at = datetime.fromisoformat(_line(row, "published_at", 40))
+        except ValueError as error:
+            raise Invalid(
+                "write the moment as 2025-03-27T12:00:00Z", field="published_at"
+            ) from error
+        if published_at.tzinfo is None:
+            raise Invalid("say of which time zone this moment is", field="published_at")
+    typed: dict[str, Any] = {}
+    if kind == ClaimKind.QUANTITY:
+        start, end = _day(row, "period_start"), _day(row, "period_end")
+        value = row.get("value")
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 10**12:
+            raise Invalid("give a whole number", field="value")
+        typed = {
+            "comparator": _one_of(row, "comparator", COMPARATORS),
+            "value": Decimal(value),
+            "unit": _line(row, "unit", 40, needed=True),
+            "period": f"{start}/{end}" if start and end else "",
+        }
+        if start and end and start > end:
+            raise Invalid("the period ends before it starts", field="period_end")
+    elif kind == ClaimKind.STATUS:
+        typed = {
+            "status": _one_of(row, "status", STATUSES),
+            "as_of": _day(row, "as_of"),
+        }
+        if typed["as_of"] is None:
+            raise Invalid("give a day", field="as_of")
+    return ClaimRow(
+        line=line.number,
+        ref=ref,
+        public_id=str(row["id"]),
+        text=clean(row.get("text"), "text", required="give the claim", most=MOST_CLAIM),
+        kind=kind,
+        state=state,
+        topic=slugify(_line(row, "topic", 80)),
+        statement_refs=tuple(_ref("statement", key) for key in _keys(row, "statement_ids")),
+        verdict=_one_of(row, "verdict", VERDICTS) if is_public else "",
+        published_at=published_at,
+        **typed,
+    )
+
+
+def _evidence_row(line: Line) -> EvidenceRow:
+    row = line.value
+    return EvidenceRow(
+        line=line.number,
+        claim=_key(row, "claim_id"),
+        source_ref=_ref("source", _key(row, "source_id")),
+        stance=_one_of(row, "stance", STANCES),
+        note=clean(row.get("note"), "note", most=4_000),
+    )

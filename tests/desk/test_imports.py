@@ -1,0 +1,196 @@
+"""The screen that takes over what others found: a trial first, and then exactly what was tried."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.core import signing
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from statements.admin.imports import SALT
+from statements.models import Claim, ExternalReview, ImportRun
+from tests.desk.pages import Page
+from tests.factories import make_user
+from tests.statements.archives import as_lines, flat, utterance
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "/admin/statements/importrun/upload/"
+
+
+def send(client, *rows, name="archive.jsonl", content=None, **fields):
+    content = as_lines(rows) if content is None else content
+    file = SimpleUploadedFile(name, content)
+    return client.post(ADDRESS, {"file": file, "origin": "archive", **fields})
+
+
+def confirm(client, response):
+    (token,) = [form["tried"] for form in Page(response).forms if "tried" in form]
+    return client.post(ADDRESS, {"tried": token}, follow=True)
+
+
+@pytest.fixture
+def ben(desk):
+    return desk("ben", role="editor")
+
+
+def test_a_trial_shows_what_would_come_and_leaves_nothing(ben):
+    page = Page(send(ben, flat(), utterance(), flat(id="a-3", verdict="Full Flop")))
+
+    assert "What would come in" in page.words
+    assert "3 rows read" in page.words
+    assert "2 claims" in page.words
+    assert "Crime fell by 10% in two years. Jane Doe 2019-10-22 PolitiFact: Half True" in page.words
+    assert "Import 3 rows" in page.words
+    assert (Claim.objects.count(), ImportRun.objects.count()) == (0, 0)
+
+
+def test_what_was_tried_is_imported_and_the_editor_answers_for_it(ben):
+    done = confirm(ben, send(ben, flat(), content=gzip.compress(as_lines([flat()]))))
+
+    run = ImportRun.objects.get()
+    assert done.redirect_chain == [(f"/admin/statements/importrun/{run.pk}/change/", 302)]
+    assert "1 rows were taken over." in Page(done).words
+    assert (run.by.username, run.file_name, run.origin) == ("ben", "archive.jsonl", "archive")
+    assert Claim.objects.get().created_by.username == "ben"
+    assert Claim.objects.get().state == "new"
+    assert "claims: 1" in Page(done).words
+
+
+def test_a_broken_row_keeps_the_file_out_until_it_may_be_left_out(ben):
+    refused = Page(send(ben, flat(), flat(id="2", speaker="")))
+    taken = send(ben, flat(), flat(id="2", speaker=""), skip_bad_rows="on")
+
+    assert "This file cannot be taken as it is" in refused.words
+    assert "line 2 (2): speaker: name the speaker" in refused.words
+    assert [form for form in refused.forms if "tried" in form] == []
+    confirm(ben, taken)
+    assert Claim.objects.count() == 1
+
+
+def test_a_file_that_is_here_already_is_said_to_change_nothing(ben):
+    confirm(ben, send(ben, flat()))
+
+    again = Page(send(ben, flat()))
+
+    assert "Nothing would change" in again.words
+    assert [form for form in again.forms if "tried" in form] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\n", "There is no row in this file"),
+        (gzip.compress(as_lines([flat()]))[:-9], "The archive is damaged or cut off"),
+        (b"\xff\xfe{\x00", "The file is in UTF-16: save it as UTF-8"),
+        (b"", "The submitted file is empty."),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_at_its_field(ben, content, words):
+    response = send(ben, content=content)
+
+    assert response.status_code == 400
+    assert words in Page(response).words
+
+
+@pytest.mark.parametrize("origin", ["", "two words", "a/b", "x" * 41])
+def test_the_name_of_an_archive_is_one_word(ben, origin):
+    response = send(ben, flat(), origin=origin)
+
+    assert response.status_code == 400
+    assert Claim.objects.count() == 0
+
+
+def test_another_persons_trial_cannot_be_confirmed(ben, desk):
+    tried = send(ben, flat())
+
+    response = confirm(desk("cleo", role="editor"), tried)
+
+    assert "This is not what you tried." in Page(response).words
+    assert Claim.objects.count() == 0
+
+
+def test_a_forged_or_old_trial_is_refused(ben):
+    tried = send(ben, flat())
+    forged = signing.dumps(
+        {"sha256": "0" * 64, "by": make_user("ben").pk}, key="another key" * 5, salt=SALT
+    )
+
+    responses = [ben.post(ADDRESS, {"tried": token}, follow=True) for token in ("x", forged)]
+    with time_machine.travel("2999-01-01"):
+        responses.append(confirm_later(tried))
+
+    assert all("The trial is too old." in Page(response).words for response in responses[:2])
+    assert Claim.objects.count() == 0
+
+
+def confirm_later(tried):
+    (token,) = [form["tried"] for form in Page(tried).forms if "tried" in form]
+    with pytest.raises(signing.SignatureExpired):
+        signing.loads(token, salt=SALT, max_age=3_600)
+    return tried
+
+
+def test_a_file_that_was_changed_in_between_is_refused(ben):
+    tried = send(ben, flat())
+    (blob,) = [path for path in Path(settings.BLOB_DIR).rglob("*") if path.is_file()]
+    blob.chmod(0o640)
+    blob.write_bytes(as_lines([flat(statement="Forged")]))
+
+    response = confirm(ben, tried)
+
+    assert "This is not what you tried." in Page(response).words
+    assert Claim.objects.count() == 0
+
+
+def test_a_file_unpacks_to_no_more_than_allowed(ben, settings):
+    settings.MAX_UPLOAD_MEGABYTES = 1
+    rows = as_lines(flat(id=str(n), justification="x" * 9_000) for n in range(1_000))
+
+    response = send(ben, content=gzip.compress(rows))
+
+    assert response.status_code == 400
+    assert "Unpacked, the file is larger than" in Page(response).words
+
+
+def test_findings_of_an_own_archive_are_never_published_from_here(ben):
+    confirm(ben, send(ben, flat(), own_archive="PolitiFact", own="PolitiFact"))
+
+    assert (Claim.objects.get().state, ExternalReview.objects.count()) == ("new", 1)
+
+
+def test_hostile_text_is_shown_as_text(ben):
+    row = flat(statement="<script>alert(1)</script> x", speaker="<b>Bold</b>")
+
+    content = send(ben, row, name="<img src=x>.jsonl").content.decode()
+
+    assert "<script>alert(1)</script> x" not in content
+    assert "<b>Bold</b>" not in content
+    assert "<img src=x>" not in content
+
+
+def test_the_list_leads_editors_to_the_screen_and_nobody_else(ben, desk):
+    confirm(ben, send(ben, flat()))
+
+    assert ADDRESS in Page(ben.get("/admin/statements/importrun/")).links
+    assert ADDRESS not in Page(desk().get("/admin/statements/importrun/")).links
+
+
+def test_the_list_takes_the_same_queries_for_one_and_three_runs(ben):
+    def count():
+        with CaptureQueriesContext(connection) as queries:
+            ben.get("/admin/statements/importrun/")
+        return len(queries)
+
+    confirm(ben, send(ben, flat()))
+    one = count()
+    for number in range(2):
+        confirm(ben, send(ben, flat(id=f"more-{number}", statement=f"More {number}")))
+
+    assert count() == one

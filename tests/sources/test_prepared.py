@@ -1,0 +1,100 @@
+"""Prepared queries: the rows of an ordinary queryset, without putting its SQL together again."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.db.models.functions import Upper
+from django.test.utils import CaptureQueriesContext
+
+from sources.models import Publisher, Source
+from sources.prepared import Prepared
+from tests.factories import make_publisher, make_source
+
+pytestmark = pytest.mark.django_db
+
+HOSTILE = ["%s", "100% 'quoted' \"twice\"", "\ue000prepared 0\ue000", "\U0001f600 שלום", "--;"]
+
+
+def test_rows_are_those_of_the_queryset():
+    agency = make_publisher("Agency")
+    make_source("One", publisher=agency, published_on=date(2025, 3, 28))
+    make_source("Two", publisher=make_publisher("Other"))
+    make_source("Three")
+    titled = Prepared(
+        lambda name, least: (
+            Source.objects.filter(publisher__name=name, id__gt=least)
+            .select_related("publisher", "origin")
+            .annotate(loud=Upper("title"))
+            .defer("author", "publisher__domain")
+            .order_by("id")
+        ),
+        str,
+        int,
+    )
+
+    found = titled("Agency", 0)
+
+    assert [(row.title, row.publisher.name, row.loud) for row in found] == [
+        ("One", "Agency", "ONE")
+    ]
+    assert found[0].published_on == date(2025, 3, 28)
+    assert found[0].created_at.tzinfo is not None
+    assert found[0].get_deferred_fields() == {"author"}
+    assert found[0].origin is None
+    assert [vars(row) | {"_state": 0} for row in found] == [
+        vars(row) | {"_state": 0} for row in titled.queryset("Agency", 0)
+    ]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_value_is_data(name):
+    make_publisher("Agency")
+    named = Prepared(lambda name: Publisher.objects.filter(name=name), str)
+
+    assert named(name) == []
+
+    publisher = Publisher.objects.create(name=name, kind="newspaper")
+    assert named(name) == [publisher]
+
+
+def test_it_is_put_together_once_and_asks_one_query():
+    built = []
+
+    def build(name):
+        built.append(name)
+        return Publisher.objects.filter(name=name)
+
+    named = Prepared(build, str)
+    with CaptureQueriesContext(connection) as queries:
+        assert [named("Agency"), named("Other"), named.first("Agency")] == [[], [], None]
+
+    assert (len(built), len(queries)) == (1, 3)
+
+
+def test_a_value_of_another_kind_is_refused():
+    named = Prepared(lambda name: Publisher.objects.filter(name=name), str)
+
+    with pytest.raises(TypeError, match="give"):
+        named(7)
+    with pytest.raises(TypeError, match="give"):
+        named("Agency", "Other")
+
+
+def test_a_value_that_does_not_reach_the_database_is_found_out():
+    everything = Prepared(lambda name: Publisher.objects.all(), str)
+
+    with pytest.raises(ValueError, match="lost on the way"):
+        everything("Agency")
+
+
+def test_rows_that_are_fetched_beside_the_query_are_refused():
+    beside = Prepared(
+        lambda name: Publisher.objects.filter(name=name).prefetch_related("sources"), str
+    )
+    values = Prepared(lambda name: Publisher.objects.filter(name=name).values_list("name"), str)
+
+    with pytest.raises(ValueError, match="prefetch"):
+        beside("Agency")
+    with pytest.raises(ValueError, match="only rows of a model"):
+        values("Agency")

@@ -1,0 +1,156 @@
+"""One claim as anybody may read it: the rows, their doors, and that each costs one query."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from statements import shown_claim
+from statements.operations import (
+    attach_occurrence,
+    confirm_late,
+    confirm_statement_correction,
+    perform,
+    propose_statement_correction,
+    relate_claims,
+)
+from tests.factories import (
+    WAYS,
+    make_claim,
+    make_occasion,
+    make_place,
+    make_speaker,
+    make_statement,
+    make_topic,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+RETRACTED_REOPENED = (*WAYS["retracted"], "reopen")
+
+
+@pytest.mark.parametrize("state", WAYS)
+@pytest.mark.parametrize("asks_to_be_shown", [False, True])
+def test_a_claim_is_found_where_it_is_listed_or_was_taken_down(state, asks_to_be_shown):
+    claim = make_claim(state, show_as_open=asks_to_be_shown)
+    is_open = asks_to_be_shown and state in ("researching", "in_review")
+    is_known = state in ("published", "reopened", "retracted", "taken_down")
+
+    found = shown_claim.claim_with(claim.public_id)
+
+    assert found == (claim if is_open or is_known else None)
+
+
+def test_the_wording_last_published_comes_with_it():
+    claim = make_claim("retracted", short_text="As it was published")
+    perform(claim, "reopen", by=make_user(), note="A new source.")
+
+    assert shown_claim.claim_with(claim.public_id).sealed_text == "As it was published"
+
+
+def test_everything_of_a_claim_is_read_as_django_reads_it():
+    claim = make_rich_claim()
+    values = {str: claim.public_id, int: claim.pk}
+
+    for prepared in shown_claim.PREPARED:
+        chosen = [values[kind] for kind in prepared.kinds]
+        found, expected = prepared(*chosen), list(prepared.queryset(*chosen))
+
+        assert found, prepared.kinds
+        assert [_deep(row) for row in found] == [_deep(row) for row in expected]
+
+
+def test_nothing_more_is_asked_while_the_rows_are_read():
+    claim = make_rich_claim()
+    for prepared in shown_claim.PREPARED:
+        prepared(*({str: claim.public_id, int: claim.pk}[kind] for kind in prepared.kinds))
+
+    with CaptureQueriesContext(connection) as queries:
+        row = shown_claim.claim_with(claim.public_id)
+        said = [
+            (item.statement.speaker.name, item.statement.occasion.title, item.statement.place.name)
+            for item in shown_claim.occurrences_of(row)
+        ]
+        named = [item.name for item in shown_claim.topics_of(row)]
+        versions = [item.finding for item in shown_claim.verdicts_of(row)]
+        notes = [
+            item.statement.public_id if item.statement_id else ""
+            for item in shown_claim.all_corrections_of(row)
+        ]
+        others = [item.to_claim.live_verdict.short_text for item in shown_claim.relations_of(row)]
+
+    assert (len(said), len(named), len(versions), len(notes), len(others)) == (2, 1, 2, 2, 1)
+    assert row.main_statement.speaker.name == "Ada"
+    assert len(queries) == 7
+
+
+def test_a_repetition_that_nobody_confirmed_is_not_read():
+    claim = make_claim("published")
+    attach_occurrence(claim, by=make_user(), statement=make_statement("Said again"))
+    row = shown_claim.claim_with(claim.public_id)
+
+    assert [item.statement_id for item in shown_claim.occurrences_of(row)] == [
+        claim.main_statement_id
+    ]
+
+
+def test_an_open_check_shows_one_statement_and_no_links():
+    ada = make_user()
+    claim = make_claim("researching", show_as_open=True)
+    attach_occurrence(claim, by=ada, statement=make_statement("Said again"))
+    relate_claims(claim, make_claim("published"), by=ada, kind="repeats")
+    row = shown_claim.claim_with(claim.public_id)
+
+    assert [item.statement_id for item in shown_claim.occurrences_of(row)] == [
+        claim.main_statement_id
+    ]
+    assert shown_claim.relations_of(row) == []
+
+
+def test_what_is_not_there_is_not_asked_for():
+    claim = shown_claim.claim_with(make_claim("published").public_id)
+
+    with CaptureQueriesContext(connection) as queries:
+        found = [
+            shown_claim.verdicts_of(claim),
+            shown_claim.all_corrections_of(claim),
+            shown_claim.relations_of(claim),
+        ]
+
+    assert found == [[claim.live_verdict], [], []]
+    assert len(queries) == 0
+
+
+def make_rich_claim():
+    """Returns a claim with two statements, a topic, a link and a correction of a statement."""
+    ada, cleo = make_user(), make_user("cleo", role="editor")
+    first, again = (
+        make_statement(
+            text,
+            speaker=make_speaker("Ada"),
+            occasion=make_occasion(),
+            place=make_place(),
+        )
+        for text in ("Said first", "Said again")
+    )
+    claim = make_claim("published", statement=first, topics=[make_topic()])
+    repeated = attach_occurrence(claim, by=ada, statement=again)
+    confirm_late(repeated, by=cleo)
+    relation = relate_claims(claim, make_claim("published"), by=ada, kind="repeats")
+    confirm_late(relation, by=cleo)
+    proposal = propose_statement_correction(
+        first, by=make_user("ben", role="editor"), explanation="We misheard.", text="Said firmly"
+    )
+    confirm_statement_correction(proposal, by=cleo)
+    claim.refresh_from_db()
+    perform(claim, "fix_typo", by=cleo, data={"rationale": "Nine nightly reports add up to 1,297!"})
+    return claim
+
+
+def _deep(row, *, seen=()):
+    """All that was read, of the row and of the rows that came with it."""
+    values = {name: value for name, value in vars(row).items() if name != "_state"}
+    for name, other in row._state.fields_cache.items():
+        is_new = other is not None and other not in seen
+        values[name] = _deep(other, seen=(*seen, row)) if is_new else other
+    return values
