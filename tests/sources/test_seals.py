@@ -128,7 +128,8 @@ def refusals_from_outside(sql):
         outside.execute(sql)
     yield str(error.value)
     if shell := shutil.which("sqlite3"):
-        command = [shell, path, sql]
+        # The shell does not wait for a lock unless it is told to; what holds one is not the point.
+        command = [shell, "-cmd", ".timeout 20000", path, sql]
         done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
         assert done.returncode != 0
         yield done.stderr
@@ -148,7 +149,7 @@ def test_a_shell_from_outside_cannot_forge_a_row():
         for form in forms:
             said = list(refusals_from_outside(form.format(t=seal.table, k=key)))
             assert said
-            assert all("append-only" in words for words in said)
+            assert [words for words in said if "append-only" not in words] == []
 
 
 @pytest.mark.skipif(not IS_SQLITE, reason="PostgreSQL has no INSERT OR REPLACE")
