@@ -5,6 +5,7 @@ from __future__ import annotations
 from statements.models import PolicyPage
 from statements.operations import save_policy_page
 from statements.public import urls
+from statements.public.pages import absolute
 from tests.api.helpers import addresses as api_addresses
 from tests.factories import make_user
 
@@ -26,6 +27,8 @@ def public_addresses(world):
         ("claims", "/claims/"),
         ("claim", claim),
         ("claim_history", f"{claim}history/"),
+        ("claim_embed", f"{claim}embed/"),
+        ("oembed", f"/oembed?url={absolute(claim)}"),
         ("statements", "/statements/"),
         ("statement", world.statement.get_absolute_url()),
         ("speakers", "/speakers/"),

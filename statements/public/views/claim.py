@@ -11,6 +11,7 @@ from statements.models import Claim
 from statements.public import words
 from statements.public.cards import Link, claim_path, public_wording
 from statements.public.claim_page import claim_page_of, correction_moment, revisions_of
+from statements.public.embedding import embed_of
 from statements.public.frame import current_frame
 from statements.public.pages import moved, page
 from statements.vocabulary import State
@@ -30,7 +31,11 @@ def claim_page(request: HttpRequest, public_id: str, slug: str = "") -> HttpResp
     return page(
         request,
         "claim",
-        {"claim": shown, "crumbs": [Link("Claims", "/claims/"), *shown.topics[:1]]},
+        {
+            "claim": shown,
+            "embed": embed_of(claim),
+            "crumbs": [Link("Claims", "/claims/"), *shown.topics[:1]],
+        },
         section="/claims/",
         description=f"{label}. {shown.finding}".strip(),
     )
