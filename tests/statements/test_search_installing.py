@@ -1,0 +1,23 @@
+"""The search index itself: gone, told and put back."""
+
+import pytest
+from django.db import connection
+
+from statements import search
+from statements.search import Query, find
+from tests.factories import make_claim
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_missing_index_is_told_and_put_back():
+    make_claim("published", text="Drones were launched nightly")
+    backend = search.finding.backend()
+    backend.remove(connection, "statements_publicdocument")
+
+    assert search.missing(connection) == ["statements_publicdocument"]
+    search.install(connection)
+
+    assert search.missing(connection) == []
+    found = find(Query(text="drones launched")).lines
+    assert [line["short_text"] for line in found] == ["Drones were launched nightly"]
