@@ -43,7 +43,9 @@ _ASCII_WORD = re.compile(
     r"|[A-Za-z0-9](?:[A-Za-z0-9]|['`](?=[A-Za-z0-9]))*"
 )
 _GROUPING = re.compile("[,\u00a0\u202f\u2009]")
-_IN_WORD = re.compile(f"[{_APOSTROPHES}{_JOINERS}]")
+# What a word is written with and not compared by; and signs of ASCII that come out when a letter
+# is taken apart (⑴ is "(1)", one Arabic ligature is four words): the engines would part at them.
+_IN_WORD = re.compile(rf"[{_APOSTROPHES}{_JOINERS}\x00-/:-@\[-`{{-\x7f]")
 _POSSESSIVE = re.compile(f"[{_APOSTROPHES}]s\\Z")
 
 # Letters that no decomposition takes apart.

@@ -35,6 +35,7 @@ NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "stress" / "naughty-st
         ("हिन्दी भाषा", "hi", "हिन्दी भाषा"),
         ("مُحَمَّد", "ar", "محمد"),
         ("snake_case <b>&amp;</b> 🙂 §vaccurate ¦", "", "snake case b amp b vaccurate"),
+        ("⑴ ⒈ 🄁 ﷺ", "", "1 1 0 صلىاللهعليهوسلم"),
         ("", "en", ""),
     ],
 )
@@ -45,6 +46,7 @@ def test_words(text, language, compared):
 @given(st.text())
 @example("0,000 0.0.0 a'b'c 1,000,0")
 @example("x" * 200)
+@example("⑴ ⒈ 🄁 ﷺ ͺ ½")
 def test_words_are_plain_and_stand_where_they_say(text):
     words = list(words_of(text, "en"))
 
