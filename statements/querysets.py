@@ -306,7 +306,6 @@ def seen_publishers() -> models.QuerySet[Publisher]:
     pointers = [
         seen_sources().filter(publisher=OuterRef("pk")),
         _rows("sources.Series").filter(publisher=OuterRef("pk")),
-        _rows("statements.ExternalReview").filter(publisher=OuterRef("pk")),
         _rows("statements.Claim").filter(imported_from=OuterRef("pk")),
         _rows("statements.Verdict").filter(imported_from=OuterRef("pk")),
     ]

@@ -22,7 +22,7 @@ from django.utils.text import slugify
 from sources.canonical import domain_of
 from sources.errors import Invalid, Refused
 from sources.models import Publisher, Source
-from sources.operations import assign, raise_publication_number, save_row
+from sources.operations import assign, save_row
 from sources.texts import clean, clean_line
 from statements.imports.lines import BadFile, BadRow, Line, Lines
 from statements.imports.records import (
@@ -46,8 +46,8 @@ from statements.models import (
     Statement,
     Topic,
 )
-from statements.operations.bulk import Bulk, is_new
-from statements.operations.common import is_frozen
+from statements.operations.bulk import Bulk, is_new, is_printed
+from statements.operations.common import is_frozen, is_public
 from statements.vocabulary import Origin, State
 
 if TYPE_CHECKING:
@@ -594,7 +594,6 @@ class Importer:
             self._change_review(record, check, row, claims)
         row.sha256, row.line, row.run = record.fingerprint(), record.line, self.run
         row.save()
-        raise_publication_number()
         self.counts["updated"] += 1
 
     def _cannot_change(self, record: Record, row: ImportedRow) -> str:
@@ -653,6 +652,8 @@ class Importer:
             claim.short_text = shortened(record.text)
             claim.external_ref = _own_claim_ref(statement.external_ref)
             save_row(claim, by=self.bulk.by, reason="imported again: text")
+        making = statement.occurrences.values_list("claim_id", flat=True)
+        self.bulk.renew(making, is_public=is_public(statement))
 
     def _change_review(
         self, record: Record, check: Check, row: ImportedRow, claims: dict[str, Claim]
@@ -663,10 +664,12 @@ class Importer:
             self._review(record, check, row.statement, claims)
             self.bulk.flush()
             return
+        was_printed = is_printed(review)
         for name, value in {**values, "publisher": self.publisher(check.publisher)}.items():
             setattr(review, name, value)
         self.bulk.flush()
         review.save()
+        self.bulk.renew([], is_public=was_printed or is_printed(review))
 
 
 def _own_claim_ref(ref: str) -> str:

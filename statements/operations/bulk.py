@@ -112,7 +112,7 @@ class Bulk:
         self.pages: dict[int, list[str]] = {}  # of new claims: topics with a page
         self.rows: list[Model] = []  # new since the last flush
         self.claims: list[Claim] = []  # likewise
-        self.joined: list[int] = []  # claims that are there, and that a statement joined
+        self.renewed: set[int] = set()  # claims that were there, whose documents change
         self.loading = Loading()
         self.is_public_change = False
 
@@ -183,8 +183,10 @@ class Bulk:
         return self._add(row)
 
     def record_review(self, **values: Any) -> ExternalReview:
-        self.is_public_change = True
-        return self._add(fresh(ExternalReview, **values))
+        """Adds what another publisher found; the public sees it of what we took over from there."""
+        row = fresh(ExternalReview, **values)
+        self.is_public_change |= is_printed(row)
+        return self._add(row)
 
     def add_topic(self, **values: Any) -> Topic:
         return self._add(fresh(Topic, **values))
@@ -249,7 +251,7 @@ class Bulk:
         if is_new(claim):
             _parts(claim, "occurrences").append(row)
         else:
-            self.joined.append(claim.pk)
+            self.renew([claim.pk], is_public=False)  # what joins late is shown when confirmed
         if claim.main_statement_id is None and row.is_shown:
             claim.main_statement = statement
             self._save(claim, reason="statement attached")
@@ -363,6 +365,11 @@ class Bulk:
 
     # ---- writing ------------------------------------------------------------------------
 
+    def renew(self, claim_ids: Iterable[int], *, is_public: bool) -> None:
+        """Says that claims which were there have changed, and whether the public sees it."""
+        self.renewed.update(claim_ids)
+        self.is_public_change |= is_public
+
     def keep(self, *rows: Model) -> None:
         """Gathers new rows: what `sources.operations.insert` is where rows are written at once."""
         for row in rows:
@@ -397,11 +404,9 @@ class Bulk:
         for row in self.rows:
             row._state.adding = False
         self.loading.add([self._new_claim(row) for row in self.claims])
-        search.refresh(self.joined)
         self.writer.settle()
         self.rows.clear()
         self.claims.clear()
-        self.joined.clear()
 
     def _new_claim(self, claim: Claim) -> NewClaim:
         draft: Draft | None = claim._state.fields_cache.get("draft")
@@ -420,6 +425,7 @@ class Bulk:
         """Writes the rest, and raises the publication number once where the public sees a change."""
         self.flush()
         self.loading.finish()
+        search.refresh(self.renewed)  # now, since the index may have rested
         if self.is_public_change:
             raise_publication_number()
 
@@ -432,6 +438,12 @@ def _has_history(model: type[Any]) -> bool:
     if model not in _HISTORIES:
         _HISTORIES[model] = hasattr(model, "history")
     return _HISTORIES[model]
+
+
+def is_printed(review: ExternalReview) -> bool:
+    """Says whether a review tells where a finding that we took over had been published."""
+    claim = review.claim
+    return bool(claim and review.url and claim.imported_from_id == review.publisher_id)
 
 
 def is_new(row: Model) -> bool:

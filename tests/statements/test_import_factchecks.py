@@ -29,6 +29,7 @@ from statements.models import (
     Occasion,
     Occurrence,
     Speaker,
+    StaffWord,
     StateChange,
     Statement,
     Topic,
@@ -245,6 +246,39 @@ def test_a_changed_row_is_brought_up_to_date_while_nothing_published_rests_on_it
     assert statement.history.first().history_change_reason == "imported again: text"
     assert (outcome.counts["updated"], outcome.note_count) == (1, 0)
     assert (again.is_written, again.counts["unchanged"]) == (False, 1)
+
+
+def test_search_finds_a_changed_row_by_its_new_words_alone():
+    bring_in(flat())
+    bring_in(flat(statement="“Taxes rose.”"), flat(id="a-2", statement="“Rain fell.”"))
+
+    def found(words):
+        return [claim.text for claim in search.narrow_for_staff(Claim.objects.all(), words)]
+
+    assert (found("taxes"), found("crime"), found("rain")) == (["Taxes rose."], [], ["Rain fell."])
+    assert not StaffWord.objects.filter(word="crime").exists()
+
+
+def test_what_nobody_sees_leaves_the_publication_number():
+    before = Publication.objects.current()
+    bring_in(flat(), utterance())
+    bring_in(flat(statement="“Taxes rose.”", verdict="False"))
+
+    assert Publication.objects.current() == before
+
+
+def test_new_words_of_an_open_check_raise_the_publication_number():
+    bring_in(flat())
+    claim, ada = Claim.objects.get(), make_user("ada")
+    perform(claim, "take", by=ada)
+    update_claim(Claim.objects.get(), by=ada, show_as_open=True)
+    before = Publication.objects.current()
+
+    bring_in(flat(statement="“Taxes rose.”"))
+
+    assert Publication.objects.current() == before + 1
+    assert "Taxes rose." in Client().get(claim.get_absolute_url()).content.decode()
+    assert [line["id"] for line in search.find(search.Query("taxes")).lines] == [claim.public_id]
 
 
 def test_wording_that_a_person_chose_stays_when_the_row_changes():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from csp.decorators import csp_replace
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -24,7 +23,7 @@ WHOLE_NUMBER = re.compile(r"[0-9]{1,6}", re.ASCII)
 
 @require_safe
 @xframe_options_exempt
-@csp_replace({"frame-ancestors": ["*"]})
+@csp_replace({"frame-ancestors": ["*"]})  # type: ignore[arg-type]  # typed for views without arguments
 def card(request: HttpRequest, public_id: str, slug: str) -> HttpResponse:
     """The finding and its corrections in 600 px, the only page that others may frame."""
     claim = shown_claim.claim_with(public_id)
@@ -61,10 +60,10 @@ def oembed(request: HttpRequest) -> HttpResponse:
     claim = shown_claim.claim_with(public_id) if public_id else None
     if claim is None or claim.state == State.TAKEN_DOWN:
         return _refusal(404, "url", "No claim of this site has that address.")
-    told = oembed_of(claim, current_frame(), widest=sizes["maxwidth"], tallest=sizes["maxheight"])
-    return JsonResponse(told)
+    return JsonResponse(
+        oembed_of(claim, current_frame(), widest=sizes["maxwidth"], tallest=sizes["maxheight"])
+    )
 
 
 def _refusal(status: int, field: str, words: str) -> HttpResponse:
-    said: dict[str, Any] = {"code": f"bad_{field}", "detail": words}
-    return JsonResponse(said, status=status)
+    return JsonResponse({"code": f"bad_{field}", "detail": words}, status=status)
