@@ -5,7 +5,7 @@ import io
 import pytest
 from pypdf import PdfWriter
 
-from sources import blobs
+from sources import blobs, followers
 from sources.errors import Invalid, NotAllowed, Stale
 from sources.models import Publisher, Snapshot, Source
 from sources.operations import (
@@ -163,3 +163,27 @@ def test_without_an_editorial_role_nothing_is_added(role):
         find_or_create_source(by=outsider, url="https://example.org/", title="Title")
 
     assert not Source.objects.exists()
+
+
+def test_whoever_follows_snapshots_hears_of_each_new_one_once(monkeypatch):
+    heard = []
+    monkeypatch.setattr(followers, "of_snapshot_added", [heard.append])
+    source = make_source()
+
+    one = add_snapshot_text(source, by=make_user("ada"), text="The words")
+    add_snapshot_text(source, by=make_user("ada"), text="The words")
+    two = add_snapshot_file(source, by=make_user("ada"), name="page.txt", content=b"Other words")
+
+    assert heard == [one, two]
+
+
+def test_a_follower_that_refuses_leaves_no_snapshot(monkeypatch):
+    def refuse(snapshot):
+        raise Invalid("not now")
+
+    monkeypatch.setattr(followers, "of_snapshot_added", [refuse])
+
+    with pytest.raises(Invalid, match=r"^not now$"):
+        add_snapshot_text(make_source(), by=make_user("ada"), text="The words")
+
+    assert list(Snapshot.objects.all()) == []

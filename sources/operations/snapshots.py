@@ -1,0 +1,68 @@
+"""Frozen copies of sources: every snapshot is stored here, however it was come by."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from sources import blobs, extract, followers
+from sources.errors import Invalid
+from sources.models import Snapshot, Source
+from sources.operations.common import announce_change, store
+from sources.people import Role, require
+from sources.texts import clean
+from sources.vocabulary import SnapshotMethod
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+@transaction.atomic
+def add_snapshot_text(
+    source: Source, *, by: User, text: str, archive_url: str = "", final_url: str = ""
+) -> Snapshot:
+    """Keeps pasted text as a frozen copy; the same text again is the same snapshot."""
+    require(by, Role.CONTRIBUTOR, "add snapshots")
+    text = clean(text, "text", required="paste the text of the source", most=2_000_000)
+    return _keep(
+        source, by=by, content=text.encode(), media_type="text/plain", text=text,
+        method=SnapshotMethod.PASTED, archive_url=archive_url, final_url=final_url,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def add_snapshot_file(
+    source: Source, *, by: User, name: str, content: bytes, archive_url: str = ""
+) -> Snapshot:
+    """Keeps an uploaded file as a frozen copy, with the text that can be read out of it."""
+    require(by, Role.CONTRIBUTOR, "add snapshots")
+    if not content:
+        raise Invalid("the file is empty", field="file")
+    if len(content) > extract.MAX_BYTES:
+        raise Invalid("the file is larger than 20 MB", field="file")
+    media_type = extract.media_type_of(name, content)
+    return _keep(
+        source, by=by, content=content, media_type=media_type,
+        text=extract.text_of(content, media_type),
+        method=SnapshotMethod.UPLOADED, archive_url=archive_url,
+    )  # fmt: skip
+
+
+def _keep(source: Source, *, by: User, content: bytes, text: str, **values: Any) -> Snapshot:
+    sha256 = blobs.put(content)
+    known = source.snapshots.filter(sha256=sha256, media_type=values["media_type"]).first()
+    if known:
+        return known
+    row = Snapshot(
+        source=source, captured_at=timezone.now(), captured_by=by, sha256=sha256,
+        byte_size=len(content), text=text,
+        text_sha256=hashlib.sha256(text.encode()).hexdigest(), **values,
+    )  # fmt: skip
+    store(row)
+    for follow in followers.of_snapshot_added:
+        follow(row)
+    announce_change(source)
+    return row
