@@ -4,8 +4,9 @@ An app names its sealed tables in its `seals` module as `SEALED`, a tuple of `Se
 are installed on `post_migrate` and not in a migration: a migration that rebuilds a SQLite table
 drops the triggers of that table in silence (DESIGN §3). Installing is idempotent.
 
-One change of a sealed row is possible where a `Seal` names `erasable` columns: a take-down
-empties exactly those and sets `taken_down_at`, once (DOMAIN §5).
+Two changes of a sealed row are possible. Where a `Seal` names `erasable` columns, a take-down
+empties exactly those and sets `taken_down_at`, once (DOMAIN §5). Where it names columns that are
+set `once`, whoever closes the row fills them, together and for good.
 """
 
 from __future__ import annotations
@@ -24,10 +25,15 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """One append-only table: `label` as "app.Model", and the columns a take-down may empty."""
+    """One append-only table: `label` as "app.Model", and the columns that may change.
+
+    `erasable` are emptied by a take-down; `once` are set when the row is closed: the first of
+    them says when, and is NULL until then.
+    """
 
     label: str
     erasable: tuple[str, ...] = ()
+    once: tuple[str, ...] = ()
 
     @property
     def model(self) -> type[models.Model]:
@@ -192,6 +198,28 @@ def _words(seal: Seal) -> str:
     return f"{seal.table} is append-only: rows are never changed or deleted"
 
 
+def _is_closing(seal: Seal, *, same: str) -> str:
+    """Writes the SQL condition that an UPDATE sets the `once` columns for the first time."""
+    columns = [str(seal.model._meta.get_field(name).column) for name in seal.once]  # type: ignore[union-attr]
+    kept = [
+        f'NEW."{field.column}" {same} OLD."{field.column}"'
+        for field in seal.model._meta.local_concrete_fields
+        if field.column not in columns
+    ]
+    first = [f'OLD."{columns[0]}" IS NULL', f'NEW."{columns[0]}" IS NOT NULL']
+    return " AND ".join([*first, *kept])
+
+
+def _allowed(seal: Seal, *, same: str, cast: str = "") -> str:
+    """Writes the WHEN of the UPDATE trigger: empty where every change is refused."""
+    ways = []
+    if seal.erasable:
+        ways.append(_is_take_down(seal, same=same, cast=cast))
+    if seal.once:
+        ways.append(_is_closing(seal, same=same))
+    return f" WHEN (NOT ({') AND NOT ('.join(ways)}))" if ways else ""
+
+
 # SQLite. The INSERT trigger stops INSERT OR REPLACE, which deletes without a DELETE trigger
 # unless recursive_triggers is on, and a shell from outside does not set that. It deletes whatever
 # stands in the way of any unique key, so all of them are asked, not the id alone.
@@ -200,13 +228,8 @@ def _words(seal: Seal) -> str:
 def _sqlite(seal: Seal) -> list[tuple[str, str]]:
     table, words = seal.table, _words(seal)
     refuse = f"BEGIN SELECT RAISE(ABORT, '{words}'); END"
-    unless = ""
-    if seal.erasable:
-        unless = f" WHEN NOT ({_is_take_down(seal, same='IS', cast='')})"
-    taken = " OR ".join(
-        "(" + " AND ".join(f'"{column}" = NEW."{column}"' for column in key) + ")"
-        for key in _unique_keys(seal)
-    )
+    unless = _allowed(seal, same="IS")
+    taken = " OR ".join(f"({' AND '.join(key)})" for key in _unique_keys(seal))
     return [
         ("update", f'CREATE TRIGGER "{{name}}" BEFORE UPDATE ON "{table}"{unless} {refuse}'),
         ("delete", f'CREATE TRIGGER "{{name}}" BEFORE DELETE ON "{table}" {refuse}'),
@@ -220,15 +243,25 @@ def _sqlite(seal: Seal) -> list[tuple[str, str]]:
     ]
 
 
-def _unique_keys(seal: Seal) -> list[list[str]]:
-    """Returns the columns of each unique key, the primary key first."""
+def _unique_keys(seal: Seal) -> Iterator[list[str]]:
+    """Yields for each unique key, the primary key first, what makes another row stand in the way.
+
+    Of the keys with a condition it knows the one that `once` rows have: unique until closed.
+    """
     meta = seal.model._meta
-    single = [[str(field.column)] for field in meta.local_concrete_fields if field.unique]
-    joint = [
-        [str(meta.get_field(name).column) for name in constraint.fields]  # type: ignore[union-attr]
-        for constraint in meta.total_unique_constraints
-    ]
-    return single + joint
+    until_closed = models.Q(**{f"{seal.once[0]}__isnull": True}) if seal.once else None
+    for field in meta.local_concrete_fields:
+        if field.unique:
+            yield [f'"{field.column}" = NEW."{field.column}"']
+    for constraint in meta.constraints:
+        if not isinstance(constraint, models.UniqueConstraint):
+            continue
+        columns = [str(meta.get_field(name).column) for name in constraint.fields]  # type: ignore[union-attr]
+        key = [f'"{column}" = NEW."{column}"' for column in columns]
+        if constraint.condition is None:
+            yield key
+        elif constraint.condition == until_closed:
+            yield [*key, f'"{seal.once[0]}" IS NULL', f'NEW."{seal.once[0]}" IS NULL']
 
 
 # PostgreSQL. ERRCODE 23000 so that Django raises IntegrityError, as it does for a constraint.
@@ -247,10 +280,7 @@ POSTGRESQL_GUARD = "ALTER FUNCTION claimtracker_refuse() SET search_path = pg_ca
 def _postgresql(seal: Seal) -> list[tuple[str, str]]:
     table = seal.table
     refuse = "EXECUTE FUNCTION claimtracker_refuse()"
-    unless = ""
-    if seal.erasable:
-        same = _is_take_down(seal, same="IS NOT DISTINCT FROM", cast="::text")
-        unless = f" WHEN (NOT ({same}))"
+    unless = _allowed(seal, same="IS NOT DISTINCT FROM", cast="::text")
     return [
         (
             "update",

@@ -253,6 +253,16 @@ class AgreementEventQuerySet(models.QuerySet[Any]):
         return self.filter(happened_on__lte=day)
 
 
+class RecheckQuerySet(models.QuerySet[Any]):
+    def waiting(self) -> Self:
+        """Entries that nobody has answered, of claims that are not taken down; oldest first."""
+        return self.filter(closed_at__isnull=True, taken_down_at__isnull=True).order_by("id")
+
+    def for_inbox(self) -> Self:
+        """Adds what a line of the inbox shows (no further query)."""
+        return self.select_related("claim__live_verdict", "claim__assignee", "closed_by")
+
+
 class CorrectionQuerySet(models.QuerySet[Any]):
     def public(self) -> Self:
         """Corrections of what is public now."""

@@ -1,4 +1,4 @@
-"""The append-only tables of statements, and what a take-down may empty in them (DOMAIN §5)."""
+"""The append-only tables of statements, and what may change in them (DOMAIN §5)."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ SEALED = (
     Seal("statements.Correction", erasable=("summary",)),
     Seal("statements.AgreementEvent"),
     Seal("statements.AgreementEventConfirmation"),
+    Seal(
+        "statements.Recheck",
+        erasable=("summary", "detail", "note"),
+        once=("closed_at", "closed_by", "outcome", "note"),
+    ),
     Seal("statements.HistoricalSpeaker"),
     Seal("statements.HistoricalStatement"),
     Seal("statements.HistoricalAgreement"),

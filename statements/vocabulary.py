@@ -260,6 +260,26 @@ class RelationResolution(TextChoices):
     REAL_CONFLICT = "real_conflict", "A real conflict"
 
 
+class RecheckCause(TextChoices):
+    """Why a published finding is to be looked at again."""
+
+    NEW_OBSERVATION = "new_observation", "A new count"
+    NEW_EVENT = "new_event", "A new event of an agreement"
+    NEW_EVIDENCE = "new_evidence", "New evidence"
+    REVIEW_DUE = "review_due", "The day to look again has come"
+    SOURCE_CHANGED = "source_changed", "A source changed"
+    SOURCE_GONE = "source_gone", "A source is gone"
+    CONTRADICTION = "contradiction", "Another claim contradicts it"
+
+
+class RecheckOutcome(TextChoices):
+    """What came of looking again."""
+
+    STILL_HOLDS = "still_holds", "The finding still holds"
+    REOPENED = "reopened", "The claim was reopened"
+    NOT_RELEVANT = "not_relevant", "It does not bear on the finding"
+
+
 class DeclineReason(TextChoices):
     NOT_CHECKABLE = "not_checkable", "Not checkable"
     DUPLICATE = "duplicate", "Duplicate"

@@ -15,6 +15,7 @@ from statements.models.occasion import Occasion
 from statements.models.occurrence import Occurrence
 from statements.models.page import PolicyPage
 from statements.models.quantity import QuantityDetail, Reading
+from statements.models.recheck import Recheck
 from statements.models.relation import ClaimRelation
 from statements.models.reply import ReplyRequest
 from statements.models.review import ExternalReview
@@ -54,6 +55,7 @@ __all__ = [
     "PublicWord",
     "QuantityDetail",
     "Reading",
+    "Recheck",
     "ReplyRequest",
     "Site",
     "Speaker",

@@ -147,6 +147,14 @@ class AgreementEvent(StatusFields):
     supersedes = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by"
     )
+    dates_again = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="other_datings",
+        help_text="The same event, dated by another source or party",
+    )
 
     objects = AgreementEventQuerySet.as_manager()
 
@@ -161,6 +169,20 @@ class AgreementEvent(StatusFields):
     def clean(self) -> None:
         if self.supersedes and self.supersedes.agreement_id != self.agreement_id:
             raise ValidationError({"supersedes": "It belongs to another agreement."})
+        if first := self.dates_again:
+            self._clean_dating(first)
+
+    def _clean_dating(self, first: AgreementEvent) -> None:
+        if first.agreement_id != self.agreement_id:
+            raise ValidationError({"dates_again": "It belongs to another agreement."})
+        if (first.axis, first.value, first.party_id) != (self.axis, self.value, self.party_id):
+            raise ValidationError(
+                {"dates_again": "Another dating has the same axis, value and party."}
+            )
+        if first.dates_again_id is not None:
+            raise ValidationError(
+                {"dates_again": "That is another dating itself: choose the event it dates."}
+            )
 
 
 class AgreementEventConfirmation(models.Model):

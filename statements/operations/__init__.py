@@ -36,6 +36,7 @@ from statements.operations.evidence import (
 )
 from statements.operations.history import faults_of
 from statements.operations.pages import save_policy_page
+from statements.operations.rechecks import close_recheck, open_rechecks
 from statements.operations.statements import (
     add_occasion,
     add_speaker_role,
@@ -58,12 +59,14 @@ __all__ = [
     "attach_evidence",
     "attach_occurrence",
     "available_actions",
+    "close_recheck",
     "confirm_agreement_event",
     "confirm_late",
     "confirm_statement_correction",
     "detach_occurrence",
     "faults_of",
     "link_appearance",
+    "open_rechecks",
     "perform",
     "propose_statement_correction",
     "record_agreement_event",

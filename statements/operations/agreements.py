@@ -77,8 +77,12 @@ def record_agreement_event(
     party: Speaker | None = None,
     note: str = "",
     supersedes: AgreementEvent | None = None,
+    dates_again: AgreementEvent | None = None,
 ) -> AgreementEvent:
-    """Appends a dated event to an agreement; shown once a second editor confirms it."""
+    """Appends a dated event to an agreement; shown once a second editor confirms it.
+
+    With `dates_again` it is that event once more, dated by another source or party.
+    """
     require(by, Role.CHECKER, "record events of agreements")
     row = AgreementEvent(
         agreement=agreement,
@@ -89,6 +93,7 @@ def record_agreement_event(
         source=source,
         note=clean(note, "note"),
         supersedes=supersedes,
+        dates_again=dates_again,
         recorded_at=timezone.now(),
         recorded_by=by,
     )

@@ -12,8 +12,13 @@ from django.utils import timezone
 
 from sources import seals
 from sources.models import Snapshot
-from statements.models import StateChange, Verdict
-from statements.operations import confirm_agreement_event, record_agreement_event, relate_claims
+from statements.models import Recheck, StateChange, Verdict
+from statements.operations import (
+    confirm_agreement_event,
+    open_rechecks,
+    record_agreement_event,
+    relate_claims,
+)
 from tests.factories import (
     make_agreement,
     make_claim,
@@ -53,6 +58,7 @@ def every_sealed_row():
         value=1,
         reported_at=timezone.now(),
     )
+    open_rechecks([make_claim("published")], cause="new_event", summary="A party withdrew.")
     return claim
 
 
@@ -65,7 +71,7 @@ def test_every_sealed_table_is_named_and_has_its_seal(db):
     }
 
     assert histories <= named
-    assert len(named) == 17
+    assert len(named) == 18
     assert seals.missing(connection) == []
     assert seals.outdated(connection) == []
 
@@ -197,6 +203,49 @@ def test_a_take_down_empties_texts_and_nothing_else(db):
         Verdict.objects.filter(pk=verdict.pk).update(**emptied, content="", taken_down_at=now)
 
 
+def test_what_is_set_once_is_set_together_and_never_again(db):
+    (entry,) = open_rechecks([make_claim("published")], cause="new_event", summary="It expired.")
+    rows = Recheck.objects.filter(pk=entry.pk)
+    ada = make_user("ada")
+    closing = {"closed_by": ada, "outcome": "still_holds", "note": "It was over already."}
+    now = timezone.now()
+
+    for change in (
+        closing,  # nobody says when
+        {**closing, "closed_at": now, "summary": "Nothing happened."},  # and more
+    ):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            rows.update(**change)
+    with pytest.raises(IntegrityError, match="recheck_is_closed_wholly"), transaction.atomic():
+        rows.update(closed_at=now, outcome="still_holds", note="Nobody answered.")
+    rows.update(closed_at=now, **closing)
+
+    for change in ({"note": "Another answer."}, {"closed_at": None}, {**closing, "closed_at": now}):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            rows.update(**change)
+
+
+@pytest.mark.skipif(not IS_SQLITE, reason="PostgreSQL has no INSERT OR REPLACE")
+def test_no_equal_entry_pushes_an_open_one_out(db):
+    claim = make_claim("published")
+    open_rechecks([claim], cause="new_event", summary="It expired.")
+    names = [field.column for field in Recheck._meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(f'"{name}"' for name in names)
+    before = list(Recheck.objects.values())
+
+    with (
+        connection.cursor() as cursor,
+        pytest.raises(IntegrityError, match="append-only"),
+        transaction.atomic(),
+    ):
+        cursor.execute(
+            f"INSERT OR REPLACE INTO statements_recheck ({columns}) "  # noqa: S608
+            f"SELECT {columns} FROM statements_recheck"
+        )
+
+    assert list(Recheck.objects.values()) == before
+
+
 def test_the_system_check_misses_a_seal_that_was_taken_off(db):
     with connection.cursor() as cursor:
         name = next(
@@ -216,12 +265,12 @@ def test_the_system_check_misses_a_seal_that_was_taken_off(db):
 
 def test_an_older_wording_of_a_seal_is_replaced(db, monkeypatch):
     monkeypatch.setattr(seals, "_words", lambda seal: "other words")
-    assert len(seals.outdated(connection)) == (17 if IS_SQLITE else 0)
+    assert len(seals.outdated(connection)) == (18 if IS_SQLITE else 0)
 
     seals.install(connection)
 
     assert seals.outdated(connection) == []
-    assert len(seals._present(connection)) == 51
+    assert len(seals._present(connection)) == 54
 
 
 def test_rows_can_be_added_to_sealed_tables(db):
