@@ -29,7 +29,7 @@ from sources.people import Role, has_role
 from statements import search
 from statements.admin.base import PageAdmin, admin_url
 from statements.desk.changes import changes_of
-from statements.desk.claim_page import ClaimAddPage, ClaimPage
+from statements.desk.claim import ClaimAddPage, ClaimPage
 from statements.desk.forms import checkers
 from statements.exports.columns import WORKING_CLAIMS
 from statements.exports.files import FORMATS

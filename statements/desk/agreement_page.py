@@ -10,7 +10,7 @@ from sources.admin.forms import DeskForm
 from sources.admin.pages import RowPage
 from sources.people import Role, has_role
 from statements.desk import forms
-from statements.desk.claim_page import _one as one
+from statements.desk.rows import one
 from statements.models import Agreement
 from statements.operations import (
     confirm_agreement_event,

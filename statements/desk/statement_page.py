@@ -11,8 +11,7 @@ from sources.admin.pages import DeskPage
 from sources.errors import Invalid, Refused
 from sources.people import Role, has_role
 from statements.desk import forms
-from statements.desk.claim_page import _one as one
-from statements.desk.claim_page import look_up, source_and_copy
+from statements.desk.rows import look_up, one, source_and_copy
 from statements.models import Claim, Speaker, Statement
 from statements.operations import (
     add_claim,

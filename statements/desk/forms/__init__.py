@@ -1,0 +1,69 @@
+"""The forms of claims, statements and agreements."""
+
+from statements.desk.forms.actions import ActionForm, ask_field, checkers
+from statements.desk.forms.agreement import AgreementForm, EventForm
+from statements.desk.forms.claim import (
+    ClaimAddForm,
+    NewClaimForm,
+    ReviewForm,
+    TopicsForm,
+    WordingForm,
+)
+from statements.desk.forms.evidence import AttachForm, CiteForm, EvidenceForm
+from statements.desk.forms.facts import (
+    DETAIL_FORMS,
+    ClaimQuantityForm,
+    CommitmentForm,
+    QuantityForm,
+    StatusForm,
+)
+from statements.desk.forms.fields import (
+    EDTF_HELP,
+    STATUS_CHOICES,
+    NoFields,
+    claim_field,
+    speaker_field,
+    statement_field,
+)
+from statements.desk.forms.finding import DraftForm, RelationForm, ReplyForm, ResolveForm
+from statements.desk.forms.statement import (
+    AppearanceForm,
+    CorrectionForm,
+    NewStatementForm,
+    StatementForm,
+)
+
+__all__ = [
+    "DETAIL_FORMS",
+    "EDTF_HELP",
+    "STATUS_CHOICES",
+    "ActionForm",
+    "AgreementForm",
+    "AppearanceForm",
+    "AttachForm",
+    "CiteForm",
+    "ClaimAddForm",
+    "ClaimQuantityForm",
+    "CommitmentForm",
+    "CorrectionForm",
+    "DraftForm",
+    "EventForm",
+    "EvidenceForm",
+    "NewClaimForm",
+    "NewStatementForm",
+    "NoFields",
+    "QuantityForm",
+    "RelationForm",
+    "ReplyForm",
+    "ResolveForm",
+    "ReviewForm",
+    "StatementForm",
+    "StatusForm",
+    "TopicsForm",
+    "WordingForm",
+    "ask_field",
+    "checkers",
+    "claim_field",
+    "speaker_field",
+    "statement_field",
+]

@@ -1,0 +1,75 @@
+"""Agreements and the dated events of them."""
+
+from __future__ import annotations
+
+from django import forms
+
+from sources.admin.fields import DayField, RowField, RowsField, area, choices
+from sources.admin.forms import DeskForm
+from sources.models import Source
+from statements.desk.forms.fields import STATUS_CHOICES, speaker_field
+from statements.models import AgreementEvent, Speaker
+from statements.vocabulary import (
+    AgreementForm as Form,
+)
+from statements.vocabulary import (
+    AgreementKind,
+    AgreementRecord,
+    AgreementScope,
+    Axis,
+    Monitoring,
+)
+
+
+class AgreementForm(DeskForm):
+    name = forms.CharField(max_length=200)
+    description = forms.CharField(required=False, widget=area(3))
+    kind = forms.ChoiceField(choices=choices(AgreementKind))
+    scope = forms.ChoiceField(choices=choices(AgreementScope), initial=AgreementScope.ALL)
+    form = forms.ChoiceField(choices=choices(Form), initial=Form.BILATERAL)
+    record = forms.ChoiceField(choices=choices(AgreementRecord), initial=AgreementRecord.WRITTEN)
+    parties = RowsField(
+        Speaker.objects.all(), names=("name", "aliases"), required=False,
+        help_text="Names of speakers, one a line",
+    )  # fmt: skip
+    mediators = RowsField(
+        Speaker.objects.all(), names=("name", "aliases"), required=False,
+        help_text="Names of speakers, one a line",
+    )  # fmt: skip
+    duration_days = forms.IntegerField(required=False, min_value=0, max_value=2_000_000_000)
+    proposed_on = DayField(required=False)
+    announced_on = DayField(required=False)
+    effective_from = DayField(required=False)
+    expires_on = DayField(required=False)
+    monitoring = forms.ChoiceField(choices=choices(Monitoring), initial=Monitoring.NONE)
+    text_source = RowField(
+        Source.objects.all(),
+        names=("title", "url"),
+        source="statements.agreement.text_source",
+        required=False,
+        help_text="Where its text can be read",
+    )
+
+
+class EventForm(DeskForm):
+    happened_on = DayField(label="Day")
+    axis = forms.ChoiceField(choices=choices(Axis), initial=Axis.PARTY_POSITION)
+    value = forms.ChoiceField(choices=STATUS_CHOICES)
+    party = speaker_field(
+        "statements.agreementevent.party",
+        required=False,
+        help_text="For a position or compliance; none for the state of the agreement",
+    )
+    source = RowField(
+        Source.objects.all(),
+        names=("title", "url"),
+        source="statements.agreementevent.source",
+        help_text="By title or address",
+    )
+    note = forms.CharField(required=False, widget=area(2))
+    supersedes = forms.ModelChoiceField(
+        AgreementEvent.objects.none(),
+        required=False,
+        empty_label="None",
+        help_text="When this is a better version of an event recorded before",
+    )
