@@ -40,6 +40,14 @@ class Environment:
         """Returns a comma-separated list, blanks dropped."""
         return [part.strip() for part in self.text(name).split(",") if part.strip()]
 
+    def numbers(self, name: str, default: tuple[int, ...]) -> tuple[int, ...]:
+        """Returns a comma-separated list of whole numbers."""
+        told = self.names(name)
+        if not all(part.isdigit() for part in told):
+            self.faults.append(f"{name} must be whole numbers with commas between them.")
+            return default
+        return tuple(map(int, told)) or default
+
     def path(self, name: str, default: str) -> Path:
         """Returns an absolute path; a relative one is read from the project folder."""
         return self.base_dir / Path(self.text(name) or default).expanduser()

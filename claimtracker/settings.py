@@ -176,6 +176,17 @@ STORAGES: dict[str, dict[str, Any]] = {
     },
 }
 
+# ---- fetching pages -------------------------------------------------------------------------
+
+# Ports of other sites that may be opened, besides the rules in sources/safenet.py.
+CAPTURE_PORTS = env.numbers("CAPTURE_PORTS", (80, 443, 8080, 8443))
+# Lets captures open addresses of this very machine, at any port: for trying things out.
+CAPTURE_ALLOWS_LOOPBACK = env.flag("CAPTURE_LOOPBACK", False)
+if CAPTURE_ALLOWS_LOOPBACK and not DEBUG:
+    env.faults.append("CAPTURE_LOOPBACK opens this machine to captures: only with DEBUG=true.")
+# Who asks, as other sites read it in their logs.
+CAPTURE_USER_AGENT = f"Mozilla/5.0 (compatible; claimtracker; +{SITE_URL})"
+
 # Largest request body with a file in it, and without one.
 MAX_UPLOAD_MEGABYTES = env.number("MAX_UPLOAD_MEGABYTES", 25, at_least=1)
 MAX_FORM_MEGABYTES = env.number("MAX_FORM_MEGABYTES", 5, at_least=1)

@@ -72,3 +72,18 @@ class Unmet(Refused):
 
     def __init__(self, gaps: tuple[Gap, ...]) -> None:
         super().__init__("; ".join(gap.words for gap in gaps), gaps=gaps)
+
+
+class CaptureFailed(Exception):
+    """A page could not be fetched and kept; nothing of it was stored. The words say why.
+
+    `may_pass` says that another try later may do; `is_gone`, that the server says it is gone.
+    """
+
+    def __init__(
+        self, words: str, *, may_pass: bool = False, is_gone: bool = False, http_status: int = 0
+    ) -> None:
+        super().__init__(words)
+        self.may_pass = may_pass
+        self.is_gone = is_gone
+        self.http_status = http_status

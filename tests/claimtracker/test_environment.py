@@ -133,3 +133,24 @@ def test_paths_are_read_from_the_project_folder():
     found = read({**FULL, "BLOB_DIR": "var/other"}, ["BLOB_DIR"])
 
     assert found == [repr(ROOT / "var" / "other")]
+
+
+def test_fetching_from_this_machine_is_for_debugging_only():
+    done = run({**FULL, "CAPTURE_LOOPBACK": "true"})
+
+    assert done.returncode == 1
+    assert (
+        "  - CAPTURE_LOOPBACK opens this machine to captures: only with DEBUG=true.\n"
+        in done.stderr
+    )
+    assert read({"DEBUG": "true", "CAPTURE_LOOPBACK": "true"}, ["CAPTURE_ALLOWS_LOOPBACK"]) == [
+        "True"
+    ]
+    assert read(FULL, ["CAPTURE_ALLOWS_LOOPBACK"]) == ["False"]
+
+
+def test_ports_are_a_list_of_numbers():
+    assert read(FULL, ["CAPTURE_PORTS"]) == ["(80, 443, 8080, 8443)"]
+    assert read({**FULL, "CAPTURE_PORTS": "80, 8000"}, ["CAPTURE_PORTS"]) == ["(80, 8000)"]
+    done = run({**FULL, "CAPTURE_PORTS": "80,http"})
+    assert "  - CAPTURE_PORTS must be whole numbers with commas between them.\n" in done.stderr
