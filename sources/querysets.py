@@ -6,9 +6,11 @@ public doors for sources and publishers stand in `statements.querysets`.
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 MAX_LINEAGE = 50  # far longer than any honest chain of reports; a cycle ends here
 
@@ -27,13 +29,51 @@ class SourceQuerySet(models.QuerySet[Any]):
 
     def origins(self, ids: set[int]) -> dict[int, int | None]:
         """Returns each source's origin for `ids` and for all their origins (a query a level)."""
-        known: dict[int, int | None] = {}
-        wanted = set(ids)
-        for _ in range(MAX_LINEAGE):
-            if not wanted:
-                break
-            known.update(
-                self.model._default_manager.filter(id__in=wanted).values_list("id", "origin_id")
-            )
-            wanted = {origin for origin in known.values() if origin} - known.keys()
-        return known
+        return _way_up(self.model, "origin_id", ids)
+
+
+class PlaceQuerySet(models.QuerySet[Any]):
+    def above(self, ids: set[int]) -> dict[int, int | None]:
+        """Returns what each place is a part of, for `ids` and all above them (a query a level)."""
+        return _way_up(self.model, "part_of_id", ids)
+
+
+def _way_up(model: type[models.Model], pointer: str, ids: set[int]) -> dict[int, int | None]:
+    known: dict[int, int | None] = {}
+    wanted = set(ids)
+    for _ in range(MAX_LINEAGE):
+        if not wanted:
+            break
+        known.update(model._default_manager.filter(id__in=wanted).values_list("id", pointer))
+        wanted = {above for above in known.values() if above} - known.keys()
+    return known
+
+
+class ObservationQuerySet(models.QuerySet[Any]):
+    """Counts. The newest of a period is looked for among the rows chosen so far: narrow first."""
+
+    def known_at(self, moment: datetime | None = None) -> Self:
+        """The newest count of each period among those that this site had stored at `moment`.
+
+        Without a moment: among all of them. A later report outranks an earlier one, whichever
+        was stored first.
+        """
+        return (self.filter(recorded_at__lte=moment) if moment else self.all())._newest()
+
+    def reported_by(self, moment: datetime) -> Self:
+        """The newest count of each period among those that the counters had given at `moment`."""
+        return self.filter(reported_at__lte=moment)._newest()
+
+    def _newest(self) -> Self:
+        later = self.order_by().filter(
+            series=OuterRef("series"),
+            period_start=OuterRef("period_start"),
+            period_end=OuterRef("period_end"),
+            reported_at__gt=OuterRef("reported_at"),
+        )
+        return self.filter(~Exists(later))
+
+    def overlapping(self, start: date | None, end: date | None) -> Self:
+        """Counts of periods that share a day with the one from `start` to `end`, both included."""
+        rows = self.filter(period_end__gte=start) if start else self.all()
+        return rows.filter(period_start__lte=end) if end else rows

@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sources.models import AnchoredRow, Snapshot, Source
-    from statements.models import Claim, Draft, Evidence, Occurrence, QuantityDetail, Reading
+    from statements.models import (
+        AgreementEvent,
+        Claim,
+        Draft,
+        Evidence,
+        Occurrence,
+        QuantityDetail,
+        Reading,
+    )
 
 FORMAT = 1
 Document = dict[str, Any]
@@ -112,7 +120,10 @@ def _confirmed(claim: Claim) -> Any:
 def _detail(claim: Claim) -> Document | None:
     quantity = getattr(claim, "quantity", None)
     if quantity is not None:
-        return {"type": "quantity", **_number(quantity), "since": _since(quantity)}
+        detail = {"type": "quantity", **_number(quantity), "since": _event(quantity.since_event)}
+        if quantity.until_event:  # left out where there is none, as in documents of format 1
+            detail["until"] = _event(quantity.until_event)
+        return detail
     status = getattr(claim, "status", None)
     if status is not None:
         return {
@@ -161,8 +172,7 @@ def _number(row: QuantityDetail | Reading) -> Document:
     }
 
 
-def _since(row: QuantityDetail) -> Document | None:
-    event = row.since_event
+def _event(event: AgreementEvent | None) -> Document | None:
     if event is None:
         return None
     return {

@@ -140,6 +140,27 @@ class PeriodCounts(TextChoices):
     NIGHTS = "nights", "Nights, named by their morning"
 
 
+class Outcome(TextChoices):
+    """What a comparison of counts with a claim says. It advises; it never sets a verdict."""
+
+    COMPATIBLE = "compatible", "Compatible"
+    ABOVE_CLAIM = "above_claim", "Above the claim"
+    BELOW_CLAIM = "below_claim", "Below the claim"
+    NOT_COMPARABLE = "not_comparable", "Not comparable"
+
+
+class Mismatch(TextChoices):
+    """Why counts cannot be held against a claim."""
+
+    MEASURE = "measure", "Something else is counted"
+    COUNTING_RULE = "counting_rule", "Another counting rule"
+    COUNTER = "counter", "Another counter"
+    PLACE = "place", "Another place"
+    PERIOD = "period", "Another period"
+    MISSING_DAYS = "missing_days", "Days are missing"
+    NOT_ADDITIVE = "not_additive", "Counts that are not added up"
+
+
 class AgreementKind(TextChoices):
     HUMANITARIAN_PAUSE = "humanitarian_pause", "Humanitarian pause"
     CESSATION_OF_HOSTILITIES = "cessation_of_hostilities", "Cessation of hostilities"

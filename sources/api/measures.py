@@ -15,6 +15,7 @@ from sources.api.base import Endpoint, Json, ListEndpoint, Rows, lists, reads, r
 from sources.api.sources import NamedShape, TitledShape, named, titled
 from sources.keyset import Order, both_ways
 from sources.models import Measure, Observation, Series, Source
+from sources.querysets import ObservationQuerySet
 from sources.vocabulary import Granularity
 
 # The newest counts of a series; more of them come with exports.
@@ -124,7 +125,7 @@ class SeriesFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-def public_observations(sources: QuerySet[Source]) -> QuerySet[Observation]:
+def public_observations(sources: QuerySet[Source]) -> ObservationQuerySet:
     """Returns the counts that a public source reports.
 
     Nothing else says that a second person looked at a count, so the source must have been

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from sources.querysets import PlaceQuerySet
+
 
 class Place(models.Model):
     """A country, city or site, with its ISO 3166 code or Wikidata id where it has one."""
@@ -16,6 +18,8 @@ class Place(models.Model):
     part_of = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts"
     )
+
+    objects = PlaceQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from sources.models.base import PublicRow
 from sources.models.place import Place
 from sources.models.publisher import Publisher
 from sources.models.source import Source
+from sources.querysets import ObservationQuerySet
 from sources.vocabulary import Granularity
 
 
@@ -69,6 +71,14 @@ class Series(PublicRow):
     )
     name = models.CharField(max_length=200)
     granularity = models.CharField(max_length=10, choices=Granularity.choices)
+    time_zone = models.CharField(
+        max_length=60, blank=True, help_text="Whose days and nights: Europe/Kyiv"
+    )
+    includes = models.TextField(
+        "what is counted in",
+        blank=True,
+        help_text="What this counter adds to the rule of the measure: decoys, damaged ones …",
+    )
 
     class Meta:
         ordering = ["name", "id"]
@@ -90,7 +100,11 @@ class Series(PublicRow):
 
 
 class Observation(models.Model):
-    """One count for one period as reported on one day. Sealed: a revised count is a new row."""
+    """One count for one period as reported on one day. Sealed: a revised count is a new row.
+
+    Two times, and two questions: `reported_at` is when the counter said it, `recorded_at` is when
+    this site stored it. A night is kept from the evening to the morning that names it.
+    """
 
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="observations")
     period_start = models.DateField()
@@ -98,10 +112,13 @@ class Observation(models.Model):
     lower = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
     value = models.DecimalField(max_digits=18, decimal_places=4)
     upper = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
-    reported_at = models.DateTimeField()
+    reported_at = models.DateTimeField(help_text="When the counter said it")
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
     source = models.ForeignKey(
         Source, null=True, blank=True, on_delete=models.PROTECT, related_name="observations"
     )
+
+    objects = ObservationQuerySet.as_manager()
 
     class Meta:
         ordering = ["series", "period_start", "reported_at"]
@@ -122,6 +139,11 @@ class Observation(models.Model):
                 & (Q(upper__isnull=True) | Q(upper__gte=F("value"))),
                 name="observation_lies_within_its_bounds",
                 violation_error_message="The count must lie between its bounds and not below 0.",
+            ),
+            models.CheckConstraint(
+                condition=Q(reported_at__lte=F("recorded_at")),
+                name="observation_is_reported_before_it_is_recorded",
+                violation_error_message="A count cannot be reported later than now.",
             ),
         ]
 

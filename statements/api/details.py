@@ -34,6 +34,7 @@ class QuantityWrite(ReadingWrite):
     """The number inside a claim."""
 
     since_event = Reference(AgreementEvent, by="pk", required=False, allow_null=True)
+    until_event = Reference(AgreementEvent, by="pk", required=False, allow_null=True)
 
 
 class StatusWrite(serializers.Serializer):
@@ -84,6 +85,7 @@ def detail_json(claim: Claim) -> Json | None:
             "type": "quantity",
             **number_json(quantity),
             "since_event": quantity.since_event_id,
+            "until_event": quantity.until_event_id,
         }
     if (status := getattr(claim, "status", None)) is not None:
         return {

@@ -9,7 +9,7 @@ from sources.admin.forms import DeskForm
 from sources.admin.source import cited_source, kept_snapshot
 from sources.errors import Invalid, Refused
 from sources.operations import find_source
-from statements.comparison import number_words
+from statements.intervals import number_words
 from statements.models import Occurrence
 from statements.vocabulary import Comparator
 

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from sources.models import Measure, Place, Publisher
-from statements import comparison, fuzzydates
+from statements import fuzzydates, intervals
 from statements.models.agreement import AgreementEvent
 from statements.models.base import clean_periods, known, runs_forward
 from statements.models.claim import Claim
@@ -110,7 +110,7 @@ class QuantityFields(models.Model):
             return  # the fields themselves say what is wrong
         between = self.comparator == Comparator.BETWEEN
         try:
-            bounds = comparison.implied_bounds(
+            bounds = intervals.implied_bounds(
                 self.comparator,
                 None if between else self.value,
                 lower=self.lower if between else None,
@@ -128,7 +128,7 @@ class QuantityFields(models.Model):
 
     @property
     def number_words(self) -> str:
-        return comparison.quantity_words(
+        return intervals.quantity_words(
             self.comparator, self.value, self.lower, self.upper, self.measure.unit
         )
 
@@ -152,6 +152,14 @@ class QuantityDetail(QuantityFields):
         on_delete=models.PROTECT,
         related_name="+",
         help_text='The event that the window hangs on, for "since then"',
+    )
+    until_event = models.ForeignKey(
+        AgreementEvent,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text='The event at which the window ends, for "until then"',
     )
 
     class Meta:

@@ -60,6 +60,7 @@ DETAIL_FIELDS: dict[str, tuple[str, ...]] = {
         "place",
         "counted_by",
         "since_event",
+        "until_event",
     ),
     "status": ("agreement", "axis", "value", "party", "as_of"),
     "commitment": ("committed_by", "deliverable", "due_on"),

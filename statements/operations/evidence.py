@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 EVIDENCE_FIELDS = ("stance", "note", "waiver")
-READING_FIELDS = tuple(name for name in DETAIL_FIELDS["quantity"] if name != "since_event")
+READING_FIELDS = tuple(name for name in DETAIL_FIELDS["quantity"] if not name.endswith("_event"))
 
 
 @transaction.atomic

@@ -130,6 +130,12 @@ def figures_of(detail: Document | None) -> Figures | None:
     )
 
 
+def _event_words(event: Document) -> str:
+    party = f"{event['party']}: " if event["party"] else ""
+    value = str(STATUS_LABELS.get(event["value"], event["value"])).lower()
+    return f"{event['agreement']}, {party}{value} on {words.day(event['happened_on'])}"
+
+
 def _quantity(detail: Document) -> Figures:
     measure = detail["measure"]
     rows = [Row(measure["name"], words.sentence(detail["words"]), is_main=True)]
@@ -140,15 +146,11 @@ def _quantity(detail: Document) -> Figures:
             Row("Period", detail["period_words"]),
             Row("Days are", f"{counted} ({zone})" if zone else counted),
         ]
-    if since := detail.get("since"):
-        party = f"{since['party']}: " if since["party"] else ""
-        value = STATUS_LABELS.get(since["value"], since["value"]).lower()
-        rows.append(
-            Row(
-                "Counted from",
-                f"{since['agreement']}, {party}{value} on {words.day(since['happened_on'])}",
-            )
-        )
+    rows += [
+        Row(label, _event_words(event))
+        for label, end in (("Counted from", "since"), ("Counted until", "until"))
+        if (event := detail.get(end))
+    ]
     rows += [Row("Place", detail["place"])] if detail["place"] else []
     rows += [Row("Counted by", detail["counted_by"])] if detail["counted_by"] else []
     rule = measure["counting_rule"]

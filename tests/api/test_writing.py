@@ -166,7 +166,7 @@ def test_a_claim_is_added_with_its_typed_detail():
         "type": "quantity", "measure": "drones_launched", "comparator": "more_than",
         "value": "1000", "lower": "1000", "upper": None, "period_edtf": "2025-03-18/2025-03-27",
         "period_time_zone": "Europe/Kyiv", "period_counts": "nights", "place": "UA",
-        "counted_by": None, "since_event": None,
+        "counted_by": None, "since_event": None, "until_event": None,
     }  # fmt: skip
     assert (told["topics"], told["version"]) == (["russian-strikes"], made.json()["version"])
     assert [row["is_main"] for row in told["statements"]] == [True]

@@ -58,6 +58,13 @@ class ClaimQuantityForm(QuantityForm):
         label="Since the event",
         help_text="The event that the window hangs on, for “since then”",
     )
+    until_event = forms.ModelChoiceField(
+        AgreementEvent.objects.select_related("agreement", "party"),
+        required=False,
+        empty_label="No event",
+        label="Until the event",
+        help_text="The event at which the window ends, for “until then”",
+    )
 
 
 class StatusForm(DeskForm):

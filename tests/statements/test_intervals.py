@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from statements.comparison import Bounds, implied_bounds, number_words, quantity_words
+from statements.intervals import Bounds, implied_bounds, number_words, quantity_words
 
 N = Decimal
 

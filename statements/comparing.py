@@ -1,0 +1,335 @@
+"""Fetching what a claim's number is held against, and comparing (`statements.comparison`).
+
+Two audiences: at the desk every count is looked at; in public only those that a public source
+reports, and events that a second editor confirmed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from sources.models import Observation, Place, Series
+from statements import fuzzydates
+from statements.comparison import (
+    Claimed,
+    Comparison,
+    Count,
+    Counted,
+    Reading,
+    Rule,
+    Where,
+    Window,
+    compare,
+    compare_series,
+)
+from statements.intervals import bounds_as_kept
+from statements.models import AgreementEvent
+from statements.querysets import public_sources
+
+if TYPE_CHECKING:
+    from sources.models import Measure
+    from sources.querysets import ObservationQuerySet
+    from statements.models import QuantityDetail
+    from statements.models import Reading as ReadingRow
+
+MOST_SERIES = 50  # of one claim: far more than anybody counts the same thing
+
+
+def comparisons_for(
+    quantity: QuantityDetail,
+    *,
+    known_at: datetime | None = None,
+    is_public: bool = False,
+    observations: ObservationQuerySet | None = None,
+) -> list[Comparison]:
+    """Holds a claim's number against every series that counts the same by the same rule.
+
+    Those for the same place come first; those for a part of it or for more than it are told as
+    not comparable, all others are left out, and so are series without any count to be looked at.
+    `known_at` looks with the knowledge of a moment; `observations` narrows the counts further.
+    Three to eight queries, whatever the number of series.
+    """
+    rows = Series.objects.filter(
+        measure__comparability_group=quantity.measure.comparability_group,
+        measure__unit=quantity.measure.unit,
+    )
+    counts = _counts(observations, known_at=known_at, is_public=is_public)
+    seen = rows.filter(Exists(counts.filter(series=OuterRef("pk"))))
+    found = _compared(quantity, seen, counts, known_at=known_at, is_public=is_public)
+    return [comparison for comparison in found if _is_near(comparison)]
+
+
+def comparison_with(
+    quantity: QuantityDetail,
+    series: Series,
+    *,
+    known_at: datetime | None = None,
+    is_public: bool = False,
+) -> Comparison:
+    """Holds a claim's number against one series, whatever it counts."""
+    counts = _counts(None, known_at=known_at, is_public=is_public)
+    rows = Series.objects.filter(pk=series.pk)
+    return _compared(quantity, rows, counts, known_at=known_at, is_public=is_public)[0]
+
+
+def comparison_with_reading(
+    quantity: QuantityDetail,
+    reading: ReadingRow,
+    *,
+    known_at: datetime | None = None,
+    is_public: bool = False,
+) -> Comparison:
+    """Holds a claim's number against the number inside a piece of evidence."""
+    above = _places_above({quantity.place_id, reading.place_id})
+    windows = windows_of(quantity, known_at=known_at, is_public=is_public)
+    told = _claimed(reading, above)
+    return compare(
+        _claimed(quantity, above),
+        Reading(told.rule, told.bounds, told.words, told.window, told.place, told.counter),
+        *windows,
+    )
+
+
+def _counts(
+    rows: ObservationQuerySet | None, *, known_at: datetime | None, is_public: bool
+) -> ObservationQuerySet:
+    counts = Observation.objects.all() if rows is None else rows
+    if is_public:
+        counts = counts.filter(Exists(public_sources().filter(pk=OuterRef("source"))))
+    return counts.filter(recorded_at__lte=known_at) if known_at else counts
+
+
+def _compared(
+    quantity: QuantityDetail,
+    rows: QuerySet[Series],
+    counts: ObservationQuerySet,
+    *,
+    known_at: datetime | None,
+    is_public: bool,
+) -> list[Comparison]:
+    series = list(
+        rows.select_related("measure", "publisher", "place").order_by("name", "id")[:MOST_SERIES]
+    )
+    if not series:
+        return []
+    windows = windows_of(quantity, known_at=known_at, is_public=is_public)
+    above = _places_above({quantity.place_id, *(row.place_id for row in series)})
+    told = _told(series, counts, windows, known_at)
+    claimed = _claimed(quantity, above)
+    found = [
+        compare_series(claimed, _counted(row, told.get(row.pk, ()), above), *windows)
+        for row in series
+    ]
+    return sorted(found, key=lambda comparison: not _is_same_place(comparison))
+
+
+def _told(
+    series: Sequence[Series],
+    counts: ObservationQuerySet,
+    windows: Sequence[Window],
+    known_at: datetime | None,
+) -> dict[int, tuple[Count, ...]]:
+    """Returns the newest counts of the windows, by series (one query)."""
+    starts, ends = [w.start for w in windows], [w.end for w in windows]
+    start = None if None in starts else min(day for day in starts if day)
+    end = None if None in ends else max(day for day in ends if day)
+    if not any(window.is_named for window in windows):
+        return {}
+    rows = counts.filter(series__in=series).overlapping(start, end).known_at(known_at)
+    found: dict[int, list[Count]] = defaultdict(list)
+    for row in rows.select_related("source").order_by("period_start", "period_end"):
+        found[row.series_id].append(count_of(row))
+    return {key: tuple(value) for key, value in found.items()}
+
+
+# ---- rows as plain values -------------------------------------------------------------------
+
+
+def rule_of(measure: Measure) -> Rule:
+    return Rule(
+        measure.code,
+        measure.name,
+        measure.unit,
+        measure.comparability_group,
+        is_additive=measure.is_additive,
+    )
+
+
+def count_of(row: Observation) -> Count:
+    return Count(
+        row.period_start,
+        row.period_end,
+        row.value,
+        row.lower,
+        row.upper,
+        row.reported_at,
+        row.source.title if row.source else "",
+        row.pk,
+    )
+
+
+def _counted(row: Series, counts: tuple[Count, ...], above: dict[int, frozenset[int]]) -> Counted:
+    return Counted(
+        rule_of(row.measure),
+        row.name,
+        row.publisher.name,
+        counts,
+        row.granularity,
+        _where(row.place, above),
+        row.time_zone,
+        row.includes,
+        row.public_id,
+    )
+
+
+def _claimed(row: QuantityDetail | ReadingRow, above: dict[int, frozenset[int]]) -> Claimed:
+    return Claimed(
+        rule_of(row.measure),
+        bounds_as_kept(row.comparator, row.lower, row.upper),
+        row.number_words,
+        Window(row.period_start, row.period_end, row.period_counts, row.period_time_zone),
+        _where(row.place, above),
+        row.counted_by.name if row.counted_by else "",
+    )
+
+
+def _where(place: Place | None, above: dict[int, frozenset[int]]) -> Where | None:
+    return Where(place.pk, place.name, above.get(place.pk, frozenset())) if place else None
+
+
+def _places_above(ids: Iterable[int | None]) -> dict[int, frozenset[int]]:
+    """Returns what each place is a part of, all the way up (a query a level, none for one place)."""
+    wanted = {pk for pk in ids if pk is not None}
+    if len(wanted) < 2:
+        return {}
+    above = Place.objects.above(wanted)
+    return {pk: frozenset(_way_up(pk, above)) for pk in wanted}
+
+
+def _way_up(pk: int, above: dict[int, int | None]) -> Iterable[int]:
+    seen: set[int] = set()
+    parent = above.get(pk)
+    while parent is not None and parent not in seen:
+        seen.add(parent)
+        parent = above.get(parent)
+    return seen
+
+
+def _is_same_place(comparison: Comparison) -> bool:
+    asked, given = comparison.claimed.place, comparison.against.place
+    return asked == given or (asked is not None and given is not None and asked.key == given.key)
+
+
+def _is_near(comparison: Comparison) -> bool:
+    asked, given = comparison.claimed.place, comparison.against.place
+    if asked is None or given is None:
+        return True
+    return _is_same_place(comparison) or asked.key in given.above or given.key in asked.above
+
+
+# ---- windows --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Dating:
+    """A day on which an event is said to have happened, and who says so."""
+
+    day: date
+    who: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        return f"{' and '.join(self.who)}: {fuzzydates.day_words(self.day)}"
+
+
+def windows_of(
+    quantity: QuantityDetail, *, known_at: datetime | None = None, is_public: bool = False
+) -> list[Window]:
+    """Returns the days that a claim's number covers: several where its events are dated twice.
+
+    An event takes the place of the end of the period that it stands for. An open end is the day
+    on which the claim was made. At most one query, and two for each event.
+    """
+    plain = Window(
+        quantity.period_start,
+        quantity.period_end or _said_on(quantity),
+        quantity.period_counts,
+        quantity.period_time_zone,
+    )
+    since = _datings(quantity.since_event, known_at=known_at, is_public=is_public)
+    until = _datings(quantity.until_event, known_at=known_at, is_public=is_public)
+    windows = []
+    none: list[Dating | None] = [None]
+    for first in since or none:
+        for last in until or none:
+            window = plain
+            if first:
+                window = replace(window, start=first.day, is_since=True)
+            if last:
+                window = replace(window, end=last.day, is_until=True)
+            told = [
+                dating.words
+                for dating, datings in ((first, since), (last, until))
+                if dating and len(datings) > 1
+            ]
+            windows.append(replace(window, dated="; ".join(told)))
+    return windows
+
+
+def _said_on(quantity: QuantityDetail) -> date | None:
+    """Returns the day of the claim's main statement, for "since then" without an end."""
+    if quantity.period_start is None and quantity.since_event_id is None:
+        return None
+    statement = quantity.claim.main_statement
+    return (statement.said_until or statement.said_on) if statement else None
+
+
+def _datings(event: AgreementEvent | None, **options: Any) -> list[Dating]:
+    return datings_of(event, **options) if event else []
+
+
+def datings_of(
+    event: AgreementEvent, *, known_at: datetime | None = None, is_public: bool = False
+) -> list[Dating]:
+    """Returns the days that are given for an event, by source, in order of time (one query).
+
+    Rows that supersede one another or date one another again speak of one event; of each line
+    the last row counts.
+    """
+    rows = AgreementEvent.objects.filter(agreement=event.agreement_id)
+    if is_public:
+        rows = rows.filter(confirmation__isnull=False)
+    if known_at:
+        rows = rows.filter(recorded_at__lte=known_at)
+    found = {row.pk: row for row in rows.select_related("source__publisher")}
+    same = _one_event(event.pk, found)
+    old = {found[pk].supersedes_id for pk in same}
+    days: dict[date, list[str]] = defaultdict(list)
+    for row in sorted((found[pk] for pk in same - old), key=lambda row: (row.happened_on, row.pk)):
+        publisher = row.source.publisher
+        who = publisher.name if publisher else row.source.title
+        if who not in days[row.happened_on]:
+            days[row.happened_on].append(who)
+    return [Dating(day, tuple(who)) for day, who in days.items()]
+
+
+def _one_event(pk: int, rows: dict[int, AgreementEvent]) -> set[int]:
+    """Returns the rows that are linked to one another and to `pk`, each way."""
+    links: dict[int, set[int]] = defaultdict(set)
+    for row in rows.values():
+        for other in (row.supersedes_id, row.dates_again_id):
+            if other in rows:
+                links[row.pk].add(other)
+                links[other].add(row.pk)
+    found, waiting = set(), {pk} & rows.keys()
+    while waiting:
+        here = waiting.pop()
+        found.add(here)
+        waiting |= links[here] - found
+    return found
