@@ -23,8 +23,8 @@ from sources.api.base import (
 )
 from sources.api.sources import NamedShape, TitledShape, named, titled
 from sources.keyset import Order, both_ways
-from statements.api.shapes import ClaimLine, newest_claims
-from statements.models import Agreement, AgreementEvent, Claim
+from statements.api.shapes import ClaimLine, claims_that_fit
+from statements.models import Agreement, AgreementEvent
 from statements.vocabulary import (
     STATUS_VALUES,
     AgreementForm,
@@ -194,7 +194,7 @@ class AgreementDetail(Endpoint):
                 **agreement_json(row),
                 **more_of(row),
                 "events": [event_json(event) for event in events.order_by("happened_on", "id")],
-                "claims": newest_claims(Claim.objects.listed().for_agreement(row)),
+                "claims": claims_that_fit(("agreement", row.public_id)),
             }
         )
 

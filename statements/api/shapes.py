@@ -13,7 +13,8 @@ from sources.api.sources import TitledShape
 from sources.models import Source
 from statements import addresses
 from statements.models import Appearance, Claim, Occurrence, PublicDocument, Statement
-from statements.search import Line
+from statements.search import Line, Query, find
+from statements.search.facets import Facet
 from statements.vocabulary import (
     ClaimKind,
     CommitmentStatus,
@@ -164,6 +165,12 @@ def newest_claims(claims: QuerySet[Claim]) -> list[Json]:
     rows = PublicDocument.objects.filter(claim__in=claims.order_by().values("pk"))
     lines = rows.order_by("-id").values_list("line", flat=True)[:MOST_CLAIMS]
     return [claim_line(json.loads(line)) for line in lines]
+
+
+def claims_that_fit(*choices: Facet) -> list[Json]:
+    """Returns the newest of the listed claims with some choices, in lines (one query)."""
+    found = find(Query(facets=choices), size=MOST_CLAIMS, counts=False)
+    return [claim_line(line) for line in found.lines]
 
 
 # ---- statements -----------------------------------------------------------------------------

@@ -178,7 +178,7 @@ class Listing:
 
 
 def listing_of(
-    query: Query, *, all_url: str, size: int = 25, empty_text: str = "None yet."
+    query: Query, *, all_url: str = "", size: int = 25, empty_text: str = "None yet."
 ) -> Listing:
     """Returns the newest claims that fit, and a link to the rest (one query)."""
     found = find(query, size=size, counts=False)

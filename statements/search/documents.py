@@ -117,6 +117,7 @@ class PublicFacts:
     speakers: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     publishers: tuple[str, ...] = ()
+    agreement: str = ""
 
     def facets(self) -> Iterator[Facet]:
         line = self.line
@@ -134,6 +135,8 @@ class PublicFacts:
         ):
             for code in codes:
                 yield dimension, code
+        if self.agreement:
+            yield "agreement", self.agreement
 
 
 def is_worth_guessing(word: str) -> bool:
@@ -360,7 +363,7 @@ CLAIM_COLUMNS = (
 )  # fmt: skip
 VERDICT_COLUMNS = (
     "claim_id", "claim_text", "short_text", "claim_kind", "code", "commitment_status", "finding",
-    "rationale", "as_of", "revision", "origin", "content",
+    "rationale", "as_of", "revision", "origin", "content", "agreement__public_id",
 )  # fmt: skip
 
 
@@ -399,6 +402,7 @@ def public_facts(batch: Sequence[int]) -> Iterator[PublicFacts]:
             speakers=tuple(_seen_speakers(row, said[claim_id])),
             topics=tuple(topics[claim_id]),
             publishers=tuple(publishers[claim_id]),
+            agreement=agreement_of(verdict, is_live=is_live),
         )
 
 
@@ -438,6 +442,11 @@ def public_state(*, is_live: bool, state: str, is_retracted: bool) -> str:
         is_settled = state == State.PUBLISHED
         return PublicState.PUBLISHED.value if is_settled else PublicState.RECHECKING.value
     return PublicState.RETRACTED.value if is_retracted else PublicState.CHECKING.value
+
+
+def agreement_of(verdict: Row | None, *, is_live: bool) -> str:
+    """Returns the agreement that a live finding speaks of, "" for none."""
+    return (verdict["agreement__public_id"] or "") if verdict and is_live else ""
 
 
 def _is_imported(live: Row) -> bool:

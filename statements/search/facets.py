@@ -20,10 +20,12 @@ LETTERS: dict[str, str] = {
     "speaker": "s",
     "publisher": "p",
     "year": "y",  # in which the words were said: it narrows before days are compared
+    "agreement": "g",  # that a live finding speaks of
 }
 _DIMENSIONS = {letter: dimension for dimension, letter in LETTERS.items()}
-# Counted together, too: how a speaker's or a topic's claims were found.
-PAIRED = ("speaker", "topic")
+# Counted together, too: how a speaker's or a topic's claims were found, and which agreements the
+# claims of a topic speak of.
+PAIRED = (("speaker", "verdict"), ("topic", "verdict"), ("topic", "agreement"))
 # Other signs than these would part a word for the engine: they get a place beyond ASCII.
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _SHIFT = 0x2400
@@ -55,13 +57,14 @@ def counted(text: str) -> Counter[Facet]:
         return Counter()
     found = list(facets_in(text))
     counts = Counter([(ALL, ""), *found])
-    verdict = next((code for dimension, code in found if dimension == "verdict"), "")
-    if verdict:
-        counts.update(
-            (f"{dimension}_verdict", f"{code}/{verdict}")
-            for dimension, code in found
-            if dimension in PAIRED
-        )
+    counts.update(
+        (f"{one}_{other}", f"{code}/{with_code}")
+        for one, other in PAIRED
+        for dimension, code in found
+        if dimension == one
+        for with_dimension, with_code in found
+        if with_dimension == other
+    )
     return counts
 
 

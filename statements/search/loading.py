@@ -33,6 +33,7 @@ from statements.search.documents import (
     _line,
     _public_words,
     _seen_speakers,
+    agreement_of,
     first_place,
     is_worth_guessing,
     move_counts,
@@ -167,7 +168,9 @@ def _public_facts(new: NewClaim) -> PublicFacts:
     row["main_statement__speaker__name"] = main.speaker.name if main else None
     verdict: Row | None = None
     if new.verdict is not None and claim.first_published_at:
-        verdict = {name: getattr(new.verdict, name) for name in VERDICT_COLUMNS}
+        verdict = {name: getattr(new.verdict, name) for name in VERDICT_COLUMNS if "__" not in name}
+        agreement = new.verdict.agreement
+        verdict["agreement__public_id"] = agreement.public_id if agreement else None
     said = _said(new.statements)
     has_main = main is not None and main.pk in said.statements
     is_live = claim.live_verdict_id is not None
@@ -180,6 +183,7 @@ def _public_facts(new: NewClaim) -> PublicFacts:
         speakers=tuple(_seen_speakers(row, said)),
         topics=tuple(new.topics),
         publishers=tuple(new.publishers) if is_live else (),
+        agreement=agreement_of(verdict, is_live=is_live),
     )
 
 

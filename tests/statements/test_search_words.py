@@ -212,7 +212,9 @@ def test_a_choice_is_one_word_that_no_text_can_be(dimension, code):
 
 
 def test_a_document_counts_itself_its_choices_and_its_pairs():
-    text = tokens([("verdict", "mixed"), ("speaker", "abc"), ("topic", "a-b")])
+    text = tokens(
+        [("verdict", "mixed"), ("speaker", "abc"), ("topic", "a-b"), ("agreement", "xyz")]
+    )
 
     assert dict(counted(text)) == {
         ("all", ""): 1,
@@ -221,6 +223,8 @@ def test_a_document_counts_itself_its_choices_and_its_pairs():
         ("topic", "a-b"): 1,
         ("speaker_verdict", "abc/mixed"): 1,
         ("topic_verdict", "a-b/mixed"): 1,
+        ("agreement", "xyz"): 1,
+        ("topic_agreement", "a-b/xyz"): 1,
     }
     assert not counted("")
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from statements.models import Agreement, AgreementEvent, Claim
+from statements.models import Agreement, AgreementEvent
 from statements.public import words
-from statements.public.cards import Link, listing_of_few
+from statements.public.cards import MOST_OF_FEW, Link, listing_of
 from statements.public.claim_page import Moment
-from statements.public.indexes import IndexEntry, count_of, index
+from statements.public.indexes import IndexEntry, counted_as, index
 from statements.public.pages import moved, page
 from statements.public.paging import Order
 from statements.public.sealed import Row
+from statements.search import Query
 from statements.vocabulary import Axis
 
 PATH = "/agreements/"
@@ -54,9 +54,7 @@ class Standing:
 @require_safe
 def agreements(request: HttpRequest) -> HttpResponse:
     """All agreements by name (1 query)."""
-    rows = Agreement.objects.public().annotate(
-        claim_count=count_of(Claim.objects.filter(live_verdict__agreement=OuterRef("pk")))
-    )
+    rows = Agreement.objects.public().annotate(claim_count=counted_as("agreement", "public_id"))
     return index(
         request,
         rows,
@@ -94,7 +92,7 @@ def agreement_page(request: HttpRequest, public_id: str, slug: str = "") -> Http
     events = list(
         agreement.events.shown().select_related("party", "source").order_by("happened_on", "id")
     )
-    claims = Claim.objects.listed().for_agreement(agreement)
+    claims = Query(facets=(("agreement", agreement.public_id),))
     return page(
         request,
         "agreement",
@@ -108,7 +106,7 @@ def agreement_page(request: HttpRequest, public_id: str, slug: str = "") -> Http
                 "moments": [_moment(event) for event in events],
             },
             "crumbs": [Link("Agreements", PATH)],
-            "listing": listing_of_few(claims),
+            "listing": listing_of(claims, size=MOST_OF_FEW),
         },
         section=PATH,
         description=agreement.description,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Substr
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from statements.models import Agreement, Claim, Topic
+from statements.models import Agreement, FacetCount, Topic
 from statements.public import words
 from statements.public.cards import Link, listing_of
 from statements.public.indexes import IndexEntry, index
@@ -82,8 +82,10 @@ def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _agreements(topic: Topic) -> Any:
-    """Returns the agreements that live findings of the topic speak of."""
-    links = Claim.topics.through._default_manager.filter(
-        Q(topic=topic) | Q(topic__parent=topic), claim__live_verdict__agreement=OuterRef("pk")
+    """Returns the agreements that live findings of the topic speak of, from the counts."""
+    start = f"{topic.slug}/"
+    spoken_of = FacetCount.objects.filter(
+        dimension="topic_agreement", code__startswith=start, count__gt=0
     )
-    return Agreement.objects.filter(Exists(links)).order_by("name", "id")[:MOST_AGREEMENTS]
+    ids = spoken_of.values(agreement=Substr("code", len(start) + 1))
+    return Agreement.objects.filter(public_id__in=ids).order_by("name", "id")[:MOST_AGREEMENTS]
