@@ -15,16 +15,16 @@ from sources import seals
 def seals_are_there(
     app_configs: Sequence[Any] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Reports every append-only table that the database would let someone rewrite."""
+    """Reports every table whose rows the database would let someone rewrite or overlap."""
     messages: list[CheckMessage] = []
     for alias in databases or []:
         messages += [
             Error(
-                f"The table {table} has lost its seal: rows in it can be changed or deleted.",
+                f"The table {lost.table} has lost its seal: rows in it can {lost.without}.",
                 hint="Run `manage.py migrate --skip-checks`: it installs every missing seal.",
                 id="sources.E001",
             )
-            for table in seals.missing(connections[alias])
+            for lost in seals.lost(connections[alias])
         ]
         messages += [
             Caution(

@@ -1,6 +1,7 @@
 """Seals: triggers that keep append-only tables append-only, on both databases.
 
-An app names its sealed tables in its `seals` module as `SEALED`, a tuple of `Seal`. The triggers
+An app names its sealed tables in its `seals` module as `SEALED`, a tuple of `Seal`, and tables
+whose rows must not overlap in time as `APART`, a tuple of `Apart`. The triggers
 are installed on `post_migrate` and not in a migration: a migration that rebuilds a SQLite table
 drops the triggers of that table in silence (DESIGN §3). Installing is idempotent.
 
@@ -34,6 +35,7 @@ class Seal:
     label: str
     erasable: tuple[str, ...] = ()
     once: tuple[str, ...] = ()
+    without = "be changed or deleted"  # what rows can do when the seal is missing
 
     @property
     def model(self) -> type[models.Model]:
@@ -44,19 +46,50 @@ class Seal:
         return self.model._meta.db_table
 
 
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """A table whose rows of one `key` never overlap in time; both ends inclusive, no end is open.
+
+    On SQLite triggers hold it. On PostgreSQL an exclusion constraint does, which a migration
+    makes: no migration loses it in silence.
+    """
+
+    label: str
+    key: tuple[str, ...]
+    start: str
+    end: str
+    without = "overlap"
+
+    @property
+    def model(self) -> type[models.Model]:
+        return apps.get_model(self.label)
+
+    @property
+    def table(self) -> str:
+        return self.model._meta.db_table
+
+
+Guarded = Seal | Apart
+
+
 def sealed() -> Iterator[Seal]:
     """Yields the seals that every installed app names, in the order of the apps."""
+    return (guarded for guarded in _guarded() if isinstance(guarded, Seal))
+
+
+def _guarded() -> Iterator[Guarded]:
     for app in apps.get_app_configs():
-        yield from _seals_of(app)
+        yield from _named_by(app)
 
 
-def _seals_of(app: AppConfig) -> tuple[Seal, ...]:
+def _named_by(app: AppConfig) -> tuple[Guarded, ...]:
+    """Returns what an app names: `SEALED`, and where it has them `APART`."""
     if app.name == "sources":
         return SEALED
     if find_spec(f"{app.name}.seals") is None:
         return ()
-    named: tuple[Seal, ...] = import_module(f"{app.name}.seals").SEALED
-    return named
+    room = import_module(f"{app.name}.seals")
+    return (*room.SEALED, *getattr(room, "APART", ()))
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
@@ -78,10 +111,15 @@ def remove(connection: BaseDatabaseWrapper) -> None:
 
 
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """Names the sealed tables that exist and lack a trigger."""
+    """Names the tables that exist and lack a trigger."""
+    return [seal.table for seal in lost(connection)]
+
+
+def lost(connection: BaseDatabaseWrapper) -> list[Guarded]:
+    """Returns what guards a table that exists, and is not there."""
     whats = {(table, what) for table, what, _ in _standing(connection)}
     return [
-        seal.table
+        seal
         for seal in _existing(connection)
         if any((seal.table, what) not in whats for what, _ in _written(seal, connection))
     ]
@@ -100,14 +138,14 @@ def outdated(connection: BaseDatabaseWrapper) -> list[str]:
 def install_after_migrate(sender: AppConfig, using: str = "default", **kwargs: Any) -> None:
     """Receiver of `post_migrate`: runs once, after the last app that has seals."""
 
-    if _seals_of(sender):
+    if _named_by(sender):
         install(connections[using])
 
 
 # A trigger's name carries a digest of its text, so that a changed seal is seen as missing.
 
 
-def _names(seal: Seal, connection: BaseDatabaseWrapper) -> set[str]:
+def _names(seal: Guarded, connection: BaseDatabaseWrapper) -> set[str]:
     return {name for name, _ in _triggers(seal, connection)}
 
 
@@ -123,25 +161,27 @@ def _present(connection: BaseDatabaseWrapper) -> set[str]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def _existing(connection: BaseDatabaseWrapper) -> list[Seal]:
+def _existing(connection: BaseDatabaseWrapper) -> list[Guarded]:
     tables = set(connection.introspection.table_names())
-    return [seal for seal in sealed() if seal.table in tables]
+    return [guarded for guarded in _guarded() if guarded.table in tables]
 
 
 def _standing(connection: BaseDatabaseWrapper) -> Iterator[tuple[str, str, str]]:
     """Yields table, what it stops, and name of each trigger of ours that stands."""
-    starts = {f"seal_{seal.table[:36]}_": seal.table for seal in sealed()}
+    starts = {f"seal_{seal.table[:36]}_": seal.table for seal in _guarded()}
     for name in sorted(_present(connection)):
         start = name[: name.rfind("_", 0, name.rfind("_")) + 1]
         if start in starts:
             yield starts[start], name.removeprefix(start).partition("_")[0], name
 
 
-def _written(seal: Seal, connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
+def _written(seal: Guarded, connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
+    if isinstance(seal, Apart):
+        return [] if connection.vendor == "postgresql" else _sqlite_apart(seal)
     return (_postgresql if connection.vendor == "postgresql" else _sqlite)(seal)
 
 
-def _triggers(seal: Seal, connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
+def _triggers(seal: Guarded, connection: BaseDatabaseWrapper) -> list[tuple[str, str]]:
     named = []
     for what, text in _written(seal, connection):
         digest = hashlib.sha256(text.encode()).hexdigest()[:8]
@@ -150,7 +190,7 @@ def _triggers(seal: Seal, connection: BaseDatabaseWrapper) -> list[tuple[str, st
     return named
 
 
-def _statements(seal: Seal, connection: BaseDatabaseWrapper) -> Iterator[str]:
+def _statements(seal: Guarded, connection: BaseDatabaseWrapper) -> Iterator[str]:
     yield from _drops(seal, connection)
     if connection.vendor == "postgresql":
         yield POSTGRESQL_REFUSE
@@ -159,7 +199,7 @@ def _statements(seal: Seal, connection: BaseDatabaseWrapper) -> Iterator[str]:
         yield text
 
 
-def _drops(seal: Seal, connection: BaseDatabaseWrapper) -> Iterator[str]:
+def _drops(seal: Guarded, connection: BaseDatabaseWrapper) -> Iterator[str]:
     on = f' ON "{seal.table}"' if connection.vendor == "postgresql" else ""
     for table, _, name in _standing(connection):
         if table == seal.table:
@@ -262,6 +302,28 @@ def _unique_keys(seal: Seal) -> Iterator[list[str]]:
             yield key
         elif constraint.condition == until_closed:
             yield [*key, f'"{seal.once[0]}" IS NULL', f'NEW."{seal.once[0]}" IS NULL']
+
+
+def _sqlite_apart(apart: Apart) -> list[tuple[str, str]]:
+    table, start, end = apart.table, f'"{apart.start}"', f'"{apart.end}"'
+    columns = [str(apart.model._meta.get_field(name).column) for name in apart.key]  # type: ignore[union-attr]
+    overlaps = [f'"{column}" IS NEW."{column}"' for column in columns]
+    # Days are stored as 2025-03-18 and compare as text; an open end comes after every day.
+    overlaps += [
+        f"{start} <= COALESCE(NEW.{end}, '9999-12-31')",
+        f"NEW.{start} <= COALESCE({end}, '9999-12-31')",
+    ]
+    words = f"{table} has a row of these days already"
+
+    def trigger(event: str, row: str) -> str:
+        condition = " AND ".join([f'"id" IS NOT {row}."id"', *overlaps])
+        return (
+            f'CREATE TRIGGER "{{name}}" BEFORE {event} ON "{table}" WHEN EXISTS '  # noqa: S608 - our own names
+            f'(SELECT 1 FROM "{table}" WHERE {condition}) '
+            f"BEGIN SELECT RAISE(ABORT, '{words}'); END"
+        )
+
+    return [("apartinsert", trigger("INSERT", "NEW")), ("apartupdate", trigger("UPDATE", "OLD"))]
 
 
 # PostgreSQL. ERRCODE 23000 so that Django raises IntegrityError, as it does for a constraint.

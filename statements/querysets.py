@@ -7,7 +7,7 @@ and count starts from a door.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -171,10 +171,12 @@ class StatementQuerySet(models.QuerySet[Any]):
 
 class SpeakerQuerySet(models.QuerySet[Any]):
     def public(self) -> Self:
-        """Speakers of a public statement, and parties of a shown agreement event."""
+        """Speakers of a public statement, parties of a shown event or violation, who alleged one."""
+        violations = _rows("statements.AgreementViolation").shown()
         return self.filter(
             Exists(_shown_in_listed_claims(statement__speaker=OuterRef("pk")))
             | Exists(_rows("statements.AgreementEvent").shown().filter(party=OuterRef("pk")))
+            | Exists(violations.filter(Q(party=OuterRef("pk")) | Q(alleged_by=OuterRef("pk"))))
         )
 
 
@@ -232,22 +234,59 @@ class AppearanceQuerySet(LateQuerySet):
 
 class AgreementQuerySet(models.QuerySet[Any]):
     def public(self) -> Self:
-        """Agreements with a shown event, or spoken of in a live finding."""
+        """Agreements with a shown event or violation, or spoken of in a live finding."""
+        violations = _rows("statements.AgreementViolation").shown()
         return self.filter(
             Exists(_rows("statements.AgreementEvent").shown().filter(agreement=OuterRef("pk")))
+            | Exists(violations.filter(agreement=OuterRef("pk")))
             | Exists(_rows("statements.Claim").filter(live_verdict__agreement=OuterRef("pk")))
         )
 
 
-class AgreementEventQuerySet(models.QuerySet[Any]):
-    def shown(self) -> Self:
-        """Events that a second editor confirmed, and none that a shown one supersedes."""
-        return self.filter(confirmation__isnull=False).exclude(
-            superseded_by__confirmation__isnull=False
+class ConfirmedQuerySet(models.QuerySet[Any]):
+    """Sealed rows that are shown once a second editor confirmed them, until one supersedes them.
+
+    With `known_at` they answer as they did at that moment.
+    """
+
+    def confirmed(self, *, known_at: datetime | None = None) -> Self:
+        """Rows that a second editor confirmed, those superseded since included."""
+        return self.filter(_confirmed("", known_at))
+
+    def shown(self, *, known_at: datetime | None = None) -> Self:
+        """Rows that a second editor confirmed, and none that a confirmed one supersedes."""
+        return self.filter(_confirmed("", known_at)).exclude(
+            _confirmed("superseded_by__", known_at)
         )
 
     def waiting(self) -> Self:
         return self.filter(confirmation__isnull=True)
+
+
+def _confirmed(prefix: str, known_at: datetime | None) -> Q:
+    if known_at is None:
+        return Q(**{f"{prefix}confirmation__isnull": False})
+    return Q(**{f"{prefix}confirmation__confirmed_at__lte": known_at})
+
+
+class AgreementViolationQuerySet(ConfirmedQuerySet):
+    """Violations of agreements, alleged, corroborated and refuted."""
+
+
+class PositionQuerySet(models.QuerySet[Any]):
+    def on(self, day: date) -> Self:
+        """Positions that hold on a day."""
+        return self.filter(
+            Q(valid_until__isnull=True) | Q(valid_until__gte=day), valid_from__lte=day
+        )
+
+    def of_all_sources(self) -> Self:
+        """Leaves out what single publishers say: the newest word of all counts."""
+        return self.filter(according_to__isnull=True)
+
+
+class AgreementEventQuerySet(ConfirmedQuerySet):
+    """Events of agreements."""
 
     def as_of(self, day: date) -> Self:
         return self.filter(happened_on__lte=day)
@@ -276,7 +315,7 @@ class CorrectionQuerySet(models.QuerySet[Any]):
 
 
 def public_sources() -> models.QuerySet[Source]:
-    """Returns the sources that a live finding, a public statement or a shown event rests on."""
+    """Returns the sources that a live finding, a public statement or an agreement's page rests on."""
     rows: models.QuerySet[Source] = _rows("sources.Source").filter(
         Exists(
             _rows("statements.Citation").filter(
@@ -285,6 +324,7 @@ def public_sources() -> models.QuerySet[Source]:
         )
         | Exists(_rows("statements.Appearance").public().filter(source=OuterRef("pk")))
         | Exists(_rows("statements.AgreementEvent").shown().filter(source=OuterRef("pk")))
+        | Exists(_rows("statements.AgreementViolation").shown().filter(source=OuterRef("pk")))
     )
     return rows
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sources.seals import Seal
+from sources.seals import Apart, Seal
 
 SEALED = (
     Seal(
@@ -22,6 +22,8 @@ SEALED = (
     Seal("statements.Correction", erasable=("summary",)),
     Seal("statements.AgreementEvent"),
     Seal("statements.AgreementEventConfirmation"),
+    Seal("statements.AgreementViolation"),
+    Seal("statements.AgreementViolationConfirmation"),
     Seal(
         "statements.Recheck",
         erasable=("summary", "detail", "note"),
@@ -50,5 +52,15 @@ SEALED = (
     Seal(
         "statements.HistoricalEvidence",
         erasable=("exact", "prefix", "suffix", "note", "waiver", "history_change_reason"),
+    ),
+)
+
+# No party has two positions at once (DESIGN §3). Migration 0018 says the same on PostgreSQL.
+APART = (
+    Apart(
+        "statements.Position",
+        key=("agreement", "axis", "party", "according_to"),
+        start="valid_from",
+        end="valid_until",
     ),
 )

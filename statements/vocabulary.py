@@ -243,6 +243,14 @@ STATUS_VALUES: tuple[tuple[str, str], ...] = tuple(
 STATUS_LABELS: dict[str, str] = dict(STATUS_VALUES)
 
 
+class ViolationStanding(TextChoices):
+    """How far a violation of an agreement is borne out; counted apart, never added together."""
+
+    ALLEGED = "alleged", "Alleged"
+    CORROBORATED = "corroborated", "Corroborated"
+    REFUTED = "refuted", "Refuted"
+
+
 class Stance(TextChoices):
     """Which way a piece of evidence points."""
 

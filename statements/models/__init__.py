@@ -14,6 +14,7 @@ from statements.models.history import ImportedRow, ImportRun, StateChange
 from statements.models.occasion import Occasion
 from statements.models.occurrence import Occurrence
 from statements.models.page import PolicyPage
+from statements.models.position import Position
 from statements.models.quantity import QuantityDetail, Reading
 from statements.models.recheck import Recheck
 from statements.models.relation import ClaimRelation
@@ -31,11 +32,14 @@ from statements.models.speaker import Speaker, SpeakerRole
 from statements.models.statement import Appearance, Statement, StatementCorrection
 from statements.models.topic import Topic
 from statements.models.verdict import Citation, Draft, Verdict
+from statements.models.violation import AgreementViolation, AgreementViolationConfirmation
 
 __all__ = [
     "Agreement",
     "AgreementEvent",
     "AgreementEventConfirmation",
+    "AgreementViolation",
+    "AgreementViolationConfirmation",
     "Appearance",
     "Citation",
     "Claim",
@@ -51,6 +55,7 @@ __all__ = [
     "Occasion",
     "Occurrence",
     "PolicyPage",
+    "Position",
     "PublicDocument",
     "PublicWord",
     "QuantityDetail",

@@ -166,6 +166,11 @@ class AgreementEvent(StatusFields):
         who = f"{self.party}: " if self.party else ""
         return f"{who}{self.value_label.lower()}, {self.happened_on} ({self.agreement})"
 
+    @property
+    def publisher_id(self) -> int | None:
+        """Who says so: the publisher of the source."""
+        return self.source.publisher_id
+
     def clean(self) -> None:
         if self.supersedes and self.supersedes.agreement_id != self.agreement_id:
             raise ValidationError({"supersedes": "It belongs to another agreement."})

@@ -7,7 +7,9 @@ Callers import from here. Each operation takes the acting person as `by`, raises
 from statements.operations.actions import Offer, available_actions, perform
 from statements.operations.agreements import (
     confirm_agreement_event,
+    confirm_violation,
     record_agreement_event,
+    record_violation,
     save_agreement,
 )
 from statements.operations.claims import (
@@ -63,6 +65,7 @@ __all__ = [
     "confirm_agreement_event",
     "confirm_late",
     "confirm_statement_correction",
+    "confirm_violation",
     "detach_occurrence",
     "faults_of",
     "link_appearance",
@@ -72,6 +75,7 @@ __all__ = [
     "record_agreement_event",
     "record_reply",
     "record_statement",
+    "record_violation",
     "relate_claims",
     "remove_evidence",
     "remove_reading",

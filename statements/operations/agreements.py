@@ -9,12 +9,22 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
-from sources.errors import NotAllowed, NotPossible
+from sources.errors import Invalid, NotAllowed, NotPossible
 from sources.models import Source
 from sources.operations import assign, hold, lock, raise_publication_number, save_row, store
 from sources.people import Role, require
 from sources.texts import clean, clean_line
-from statements.models import Agreement, AgreementEvent, AgreementEventConfirmation, Speaker
+from statements import timeline
+from statements.guards import has_not_come
+from statements.models import (
+    Agreement,
+    AgreementEvent,
+    AgreementEventConfirmation,
+    AgreementViolation,
+    AgreementViolationConfirmation,
+    Position,
+    Speaker,
+)
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -103,8 +113,12 @@ def record_agreement_event(
 
 @transaction.atomic
 def confirm_agreement_event(event: AgreementEvent, *, by: User) -> AgreementEventConfirmation:
-    """Lets an event be shown: an editor other than the one who recorded it."""
+    """Lets an event be shown: an editor other than the one who recorded it.
+
+    What held from when to when is laid out anew, with the agreement locked.
+    """
     require(by, Role.EDITOR, "confirm events of agreements")
+    agreement = hold(event.agreement)
     row = hold(event)
     if AgreementEventConfirmation.objects.filter(event=row).exists():
         raise NotPossible("this event is confirmed already")
@@ -112,6 +126,86 @@ def confirm_agreement_event(event: AgreementEvent, *, by: User) -> AgreementEven
         raise NotAllowed("ask a second editor to confirm what you recorded")
     confirmation = AgreementEventConfirmation(
         event=row, recorded_by=row.recorded_by, confirmed_by=by, confirmed_at=timezone.now()
+    )
+    confirmation.save(force_insert=True)
+    lay_out(agreement)
+    raise_publication_number()
+    return confirmation
+
+
+def lay_out(agreement: Agreement) -> None:
+    """Writes the positions of an agreement anew from its confirmed events (four queries).
+
+    Call it in a transaction, with the agreement locked.
+    """
+    events = list(agreement.events.confirmed().select_related("source"))
+    publishers = {event.source.publisher_id for event in events} - {None}
+    rows = [
+        Position(
+            agreement=agreement,
+            axis=axis,
+            party_id=party_id,
+            according_to_id=publisher_id,
+            value=span.event.value,
+            valid_from=span.valid_from,
+            valid_until=span.valid_until,
+            event=span.event,
+        )
+        for publisher_id in (None, *sorted(filter(None, publishers)))
+        for (axis, party_id), spans in timeline.spans(events, publisher_id=publisher_id).items()
+        for span in spans
+    ]
+    agreement.positions.all().delete()
+    Position.objects.bulk_create(rows)
+
+
+def lay_out_for(source: Source) -> None:
+    """Lays out anew what rests on a source, when its publisher is another one."""
+    for agreement in Agreement.objects.filter(events__source=source).distinct().order_by("pk"):
+        lay_out(hold(agreement))
+
+
+# ---- violations -----------------------------------------------------------------------------
+
+VIOLATION_FIELDS = (
+    "party", "standing", "what", "happened_on", "ended_on", "count", "place", "alleged_by",
+    "source", "note", "supersedes",
+)  # fmt: skip
+
+
+@transaction.atomic
+def record_violation(agreement: Agreement, *, by: User, **values: Any) -> AgreementViolation:
+    """Appends a violation of an agreement, alleged, corroborated or refuted.
+
+    It is shown once a second editor confirms it. One that `supersedes` another takes its place.
+    """
+    require(by, Role.CHECKER, "record violations of agreements")
+    row = AgreementViolation(agreement=agreement, recorded_at=timezone.now(), recorded_by=by)
+    values["what"] = clean_line(
+        values.get("what", ""), "what", required="say what happened", most=300
+    )
+    assign(row, values, VIOLATION_FIELDS)
+    for name in ("happened_on", "ended_on"):
+        if (day := getattr(row, name)) and has_not_come(day):
+            raise Invalid("this day has not come: nothing happened on it", field=name)
+    parties = set(agreement.parties.values_list("pk", flat=True))
+    if row.party_id and parties and row.party_id not in parties:
+        raise Invalid("only a party of the agreement can violate it", field="party")
+    store(row, force_insert=True)
+    return row
+
+
+@transaction.atomic
+def confirm_violation(violation: AgreementViolation, *, by: User) -> AgreementViolationConfirmation:
+    """Lets a violation be shown: an editor other than the one who recorded it."""
+    require(by, Role.EDITOR, "confirm violations of agreements")
+    row = hold(violation)
+    if AgreementViolationConfirmation.objects.filter(violation=row).exists():
+        raise NotPossible("this violation is confirmed already")
+    if row.recorded_by_id == by.pk:
+        raise NotAllowed("ask a second editor to confirm what you recorded")
+    confirmation = AgreementViolationConfirmation(
+        violation=row, recorded_by=row.recorded_by, confirmed_by=by, confirmed_at=timezone.now()
     )
     confirmation.save(force_insert=True)
     raise_publication_number()

@@ -15,8 +15,10 @@ from sources.models import Snapshot
 from statements.models import Recheck, StateChange, Verdict
 from statements.operations import (
     confirm_agreement_event,
+    confirm_violation,
     open_rechecks,
     record_agreement_event,
+    record_violation,
     relate_claims,
 )
 from tests.factories import (
@@ -25,6 +27,7 @@ from tests.factories import (
     make_measure,
     make_publisher,
     make_source,
+    make_speaker,
     make_user,
 )
 
@@ -58,6 +61,16 @@ def every_sealed_row():
         value=1,
         reported_at=timezone.now(),
     )
+    violation = record_violation(
+        agreement,
+        by=make_user("ada"),
+        standing="corroborated",
+        party=make_speaker(),
+        what="A strike",
+        happened_on=timezone.now().date(),
+        source=make_source(),
+    )
+    confirm_violation(violation, by=make_user("ben"))
     open_rechecks([make_claim("published")], cause="new_event", summary="A party withdrew.")
     return claim
 
@@ -71,7 +84,7 @@ def test_every_sealed_table_is_named_and_has_its_seal(db):
     }
 
     assert histories <= named
-    assert len(named) == 18
+    assert len(named) == 20
     assert seals.missing(connection) == []
     assert seals.outdated(connection) == []
 
@@ -263,14 +276,27 @@ def test_the_system_check_misses_a_seal_that_was_taken_off(db):
     assert seals.missing(connection) == []
 
 
+@pytest.mark.skipif(not IS_SQLITE, reason="on PostgreSQL a constraint keeps positions apart")
+def test_the_system_check_misses_what_keeps_positions_apart(db):
+    with connection.cursor() as cursor:
+        name = next(n for n in seals._present(connection) if "_position_apartinsert_" in n)
+        cursor.execute(f'DROP TRIGGER "{name}"')
+
+    said = [str(m.msg) for m in run_checks(databases=["default"]) if m.id == "sources.E001"]
+
+    assert said == ["The table statements_position has lost its seal: rows in it can overlap."]
+    seals.install(connection)
+    assert seals.missing(connection) == []
+
+
 def test_an_older_wording_of_a_seal_is_replaced(db, monkeypatch):
     monkeypatch.setattr(seals, "_words", lambda seal: "other words")
-    assert len(seals.outdated(connection)) == (18 if IS_SQLITE else 0)
+    assert len(seals.outdated(connection)) == (20 if IS_SQLITE else 0)
 
     seals.install(connection)
 
     assert seals.outdated(connection) == []
-    assert len(seals._present(connection)) == 54
+    assert len(seals._present(connection)) == (62 if IS_SQLITE else 60)
 
 
 def test_rows_can_be_added_to_sealed_tables(db):

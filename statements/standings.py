@@ -1,0 +1,132 @@
+"""Where an agreement and its parties stood on a day, as this site knew it at a moment.
+
+`known_at` None is now. At an earlier moment only what was confirmed by then counts, and a row
+counts as superseded only where the newer one was confirmed by then, too. One query each.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sources.models import Publisher
+from statements import timeline
+from statements.models import Agreement, AgreementEvent, AgreementViolation, Speaker
+from statements.vocabulary import Axis, ViolationStanding
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What one publisher's newest word on a lane is; None where a source has no publisher."""
+
+    according_to: Publisher | None
+    event: AgreementEvent
+
+
+@dataclass(frozen=True, slots=True)
+class ViolationCount:
+    """How many entries there are of a party, by standing. They are never added together.
+
+    An allegation is no violation, and one violation may have been alleged by several.
+    """
+
+    party: Speaker
+    alleged: int
+    corroborated: int
+    refuted: int
+
+
+def confirmed_events(
+    agreement: Agreement, *, known_at: datetime | None = None
+) -> list[AgreementEvent]:
+    """Returns the confirmed events in the order of time, those that were superseded included."""
+    return list(
+        agreement.events.confirmed(known_at=known_at)
+        .select_related("party", "source__publisher")
+        .order_by("happened_on", "id")
+    )
+
+
+def statuses_on(
+    agreement: Agreement,
+    *,
+    day: date,
+    according_to: Publisher | None = None,
+    known_at: datetime | None = None,
+) -> list[AgreementEvent]:
+    """Returns the event that holds on a day for each axis and party: by axis, then by name."""
+    events = confirmed_events(agreement, known_at=known_at)
+    held = timeline.standing_on(events, day, publisher_id=according_to.pk if according_to else None)
+    return sorted(held.values(), key=_place)
+
+
+def status_on(
+    agreement: Agreement,
+    *,
+    day: date,
+    axis: str,
+    party: Speaker | None = None,
+    according_to: Publisher | None = None,
+    known_at: datetime | None = None,
+) -> AgreementEvent | None:
+    """Returns the event that holds on a day on one axis, of one party; None when nothing is known.
+
+    Of several sources the newest word counts; `according_to` asks one publisher alone.
+    """
+    for event in statuses_on(agreement, day=day, according_to=according_to, known_at=known_at):
+        if (event.axis, event.party_id) == (axis, party.pk if party else None):
+            return event
+    return None
+
+
+def sayings_on(
+    agreement: Agreement,
+    *,
+    day: date,
+    axis: str,
+    party: Speaker | None = None,
+    known_at: datetime | None = None,
+) -> list[Saying]:
+    """Returns who says what of a lane on a day: the newest word of each publisher, by name."""
+    lane = (axis, party.pk if party else None)
+    events = [
+        event
+        for event in confirmed_events(agreement, known_at=known_at)
+        if (event.axis, event.party_id) == lane
+    ]
+    newest = {
+        event.publisher_id: event for event in timeline.shown(events) if event.happened_on <= day
+    }
+    sayings = [Saying(event.source.publisher, event) for event in newest.values()]
+    return sorted(sayings, key=lambda saying: str(saying.according_to or "\uffff"))
+
+
+def _place(event: AgreementEvent) -> tuple[int, str]:
+    return list(Axis.values).index(event.axis), str(event.party or "")
+
+
+def violations_of(
+    agreement: Agreement, *, known_at: datetime | None = None
+) -> list[AgreementViolation]:
+    """Returns the shown violations, in the order of time."""
+    return list(
+        agreement.violations.shown(known_at=known_at)
+        .select_related("party", "alleged_by", "place", "source__publisher")
+        .order_by("happened_on", "id")
+    )
+
+
+def violation_counts(violations: list[AgreementViolation]) -> list[ViolationCount]:
+    """Returns the number of entries per party and standing, by the name of the party."""
+    parties = {violation.party_id: violation.party for violation in violations}
+    counted = Counter((violation.party_id, violation.standing) for violation in violations)
+    return [
+        ViolationCount(
+            party,
+            alleged=counted[pk, ViolationStanding.ALLEGED],
+            corroborated=counted[pk, ViolationStanding.CORROBORATED],
+            refuted=counted[pk, ViolationStanding.REFUTED],
+        )
+        for pk, party in sorted(parties.items(), key=lambda item: str(item[1]))
+    ]

@@ -1,0 +1,128 @@
+"""The dated events of an agreement, laid out in time: what held when, and who says so. Pure.
+
+Every question about the status of an agreement is answered here, from its confirmed events alone.
+Each axis, and on a party's axis each party, is a lane of its own; lanes are never merged
+(DOMAIN §2.2).
+
+Two events of one lane may be one event that two sources date differently (`dates_again`). In the
+lane as a whole such an event stands once, under the date of the row that the others name; in the
+lane according to a publisher it stands under that publisher's date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Generic, Protocol, TypeVar
+
+Lane = tuple[str, int | None]  # axis and party
+
+
+class DatedEvent(Protocol):
+    """What is asked of an event; `publisher_id` is who says so."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def axis(self) -> str: ...
+    @property
+    def party_id(self) -> int | None: ...
+    @property
+    def happened_on(self) -> date: ...
+    @property
+    def supersedes_id(self) -> int | None: ...
+    @property
+    def dates_again_id(self) -> int | None: ...
+    @property
+    def publisher_id(self) -> int | None: ...
+
+
+Event = TypeVar("Event", bound=DatedEvent)
+
+
+@dataclass(frozen=True, slots=True)
+class Span(Generic[Event]):
+    """The days on which one event is the newest of its lane; `valid_until` None is open."""
+
+    event: Event
+    valid_from: date
+    valid_until: date | None  # inclusive
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+
+def shown(confirmed: Iterable[Event]) -> list[Event]:
+    """Returns the events that no other confirmed one supersedes, in the order of time."""
+    confirmed = list(confirmed)
+    superseded = {event.supersedes_id for event in confirmed}
+    return sorted(
+        (event for event in confirmed if event.pk not in superseded),
+        key=lambda event: (event.happened_on, event.pk),
+    )
+
+
+def datings(confirmed: Iterable[Event]) -> dict[int, list[Event]]:
+    """Returns the shown rows by the event that they date; the key is the row the others name.
+
+    A row that was superseded is followed to the one in its place.
+    """
+    confirmed = list(confirmed)
+    newer = {event.supersedes_id: event.pk for event in confirmed if event.supersedes_id}
+
+    def as_it_stands(pk: int) -> int:
+        while pk in newer:
+            pk = newer[pk]
+        return pk
+
+    found: dict[int, list[Event]] = {}
+    for event in shown(confirmed):
+        found.setdefault(as_it_stands(event.dates_again_id or event.pk), []).append(event)
+    return found
+
+
+def leading(confirmed: Iterable[Event], *, publisher_id: int | None = None) -> list[Event]:
+    """Returns one row for each event, in the order of time: as a whole, or as a publisher has it."""
+    rows = []
+    for first, dated in datings(confirmed).items():
+        told = [
+            event for event in dated if publisher_id is None or event.publisher_id == publisher_id
+        ]
+        if told:
+            rows.append(min(told, key=lambda event: (event.pk != first, event.pk)))
+    return sorted(rows, key=lambda event: (event.happened_on, event.pk))
+
+
+def spans(
+    confirmed: Iterable[Event], *, publisher_id: int | None = None
+) -> dict[Lane, list[Span[Event]]]:
+    """Returns the spans of each lane, oldest first; none of a lane overlap.
+
+    Of two events on one day the one that was recorded last holds: the other has no day to itself.
+    """
+    lanes: dict[Lane, list[Event]] = {}
+    for event in leading(confirmed, publisher_id=publisher_id):
+        lane = lanes.setdefault((event.axis, event.party_id), [])
+        if lane and lane[-1].happened_on == event.happened_on:
+            lane.pop()
+        lane.append(event)
+    return {lane: [*_laid_out(events)] for lane, events in lanes.items()}
+
+
+def _laid_out(events: list[Event]) -> Iterable[Span[Event]]:
+    for event, after in zip(events, [*events[1:], None], strict=True):
+        until = after.happened_on - timedelta(days=1) if after else None
+        yield Span(event, event.happened_on, until)
+
+
+def standing_on(
+    confirmed: Iterable[Event], day: date, *, publisher_id: int | None = None
+) -> dict[Lane, Event]:
+    """Returns the event that holds on a day in each lane that has begun by then."""
+    return {
+        lane: span.event
+        for lane, laid_out in spans(confirmed, publisher_id=publisher_id).items()
+        for span in laid_out
+        if span.holds_on(day)
+    }
