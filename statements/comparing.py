@@ -78,22 +78,22 @@ def comparison_with(
     return _compared(quantity, rows, counts, known_at=known_at, is_public=is_public)[0]
 
 
-def comparison_with_reading(
+def comparisons_with_readings(
     quantity: QuantityDetail,
-    reading: ReadingRow,
+    readings: Iterable[ReadingRow],
     *,
     known_at: datetime | None = None,
     is_public: bool = False,
-) -> Comparison:
-    """Holds a claim's number against the number inside a piece of evidence."""
-    above = _places_above({quantity.place_id, reading.place_id})
+) -> list[Comparison]:
+    """Holds a claim's number against the numbers inside pieces of evidence, in their order.
+
+    At most four queries and one for each level of places, whatever the number of readings.
+    """
+    rows = list(readings)
+    above = _places_above({quantity.place_id, *(row.place_id for row in rows)})
     windows = windows_of(quantity, known_at=known_at, is_public=is_public)
-    told = _claimed(reading, above)
-    return compare(
-        _claimed(quantity, above),
-        Reading(told.rule, told.bounds, told.words, told.window, told.place, told.counter),
-        *windows,
-    )
+    claimed = _claimed(quantity, above)
+    return [compare(claimed, _read(row, above), *windows) for row in rows]
 
 
 def _counts(
@@ -197,6 +197,11 @@ def _claimed(row: QuantityDetail | ReadingRow, above: dict[int, frozenset[int]])
         _where(row.place, above),
         row.counted_by.name if row.counted_by else "",
     )
+
+
+def _read(row: ReadingRow, above: dict[int, frozenset[int]]) -> Reading:
+    told = _claimed(row, above)
+    return Reading(told.rule, told.bounds, told.words, told.window, told.place, told.counter)
 
 
 def _where(place: Place | None, above: dict[int, frozenset[int]]) -> Where | None:

@@ -5,13 +5,21 @@ Everything goes through the operations, so that what a test starts from could re
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, User
 
-from sources.models import Measure, Place, Publisher, Snapshot, Source
+from sources.models import (
+    Measure,
+    Observation,
+    Place,
+    Publisher,
+    Series,
+    Snapshot,
+    Source,
+)
 from sources.operations import add_snapshot_text, find_or_create_source, save_publisher
 from statements.models import Agreement, Claim, Occasion, Speaker, Statement, Topic
 from statements.operations import (
@@ -110,6 +118,44 @@ def make_measure(code: str = "drones_launched", **fields: Any) -> Measure:
             **fields,
         },
     )[0]
+
+
+# Drones launched, as the Ukrainian Air Force reported them each morning from 18 to 27 March 2025.
+LAUNCHED = (137, 145, 171, 214, 179, 147, 99, 139, 117, 86)
+
+
+def make_series(
+    values: tuple[int | None, ...] = LAUNCHED,
+    *,
+    name: str = "Nightly reports",
+    first: date = date(2025, 3, 18),
+    source: Source | None = None,
+    **fields: Any,
+) -> Series:
+    """Returns a series of nightly counts, one a morning from `first` on; None is a gap."""
+    fields = {
+        "measure": make_measure(),
+        "publisher": make_publisher("Ukrainian Air Force"),
+        "place": make_place(),
+        "granularity": "night",
+        "time_zone": "Europe/Kyiv",
+        **fields,
+    }
+    series = Series.objects.create(name=name, **fields)
+    for number, value in enumerate(values):
+        if value is not None:
+            morning = first + timedelta(days=number)
+            moment = datetime(morning.year, morning.month, morning.day, 6, tzinfo=UTC)
+            Observation.objects.create(
+                series=series,
+                period_start=morning - timedelta(days=1),
+                period_end=morning,
+                value=value,
+                reported_at=moment,
+                recorded_at=moment,
+                source=source,
+            )
+    return series
 
 
 def make_place(name: str = "Ukraine", code: str = "UA") -> Place:

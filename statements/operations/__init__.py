@@ -29,6 +29,7 @@ from statements.operations.claims import (
     update_claim,
     withdraw_relation,
 )
+from statements.operations.counting import cite_series
 from statements.operations.evidence import (
     attach_evidence,
     remove_evidence,
@@ -61,6 +62,7 @@ __all__ = [
     "attach_evidence",
     "attach_occurrence",
     "available_actions",
+    "cite_series",
     "close_recheck",
     "confirm_agreement_event",
     "confirm_late",

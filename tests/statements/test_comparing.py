@@ -1,11 +1,11 @@
 """Holding a claim's number against the series that are there: what is fetched, for whom, as of when."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
-from sources.models import Observation, Place, Series
+from sources.models import Observation, Place
 from statements.comparing import comparison_with, comparisons_for, datings_of
 from statements.comparison import sentences
 from statements.models import AgreementEvent
@@ -20,6 +20,7 @@ from tests.factories import (
     make_measure,
     make_place,
     make_publisher,
+    make_series,
     make_source,
     make_statement,
     make_user,
@@ -27,8 +28,6 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-# Drones launched, as the Ukrainian Air Force reported them each morning from 18 to 27 March 2025.
-LAUNCHED = (137, 145, 171, 214, 179, 147, 99, 139, 117, 86)
 FIRST = date(2025, 3, 18)
 
 
@@ -42,23 +41,6 @@ def make_quantity(**values):
         "place": make_place(),
     } | values  # fmt: skip
     return set_quantity(claim, by=make_user("ada"), **values).quantity
-
-
-def make_series(values=LAUNCHED, *, name="Nightly reports", first=FIRST, source=None, **fields):
-    fields = {
-        "measure": make_measure(), "publisher": make_publisher("Ukrainian Air Force"),
-        "place": make_place(), "granularity": "night", "time_zone": "Europe/Kyiv",
-    } | fields  # fmt: skip
-    series = Series.objects.create(name=name, **fields)
-    for number, value in enumerate(values):
-        if value is not None:
-            morning = first + timedelta(days=number)
-            moment = datetime(morning.year, morning.month, morning.day, 6, tzinfo=UTC)
-            Observation.objects.create(
-                series=series, period_start=morning - timedelta(days=1), period_end=morning,
-                value=value, reported_at=moment, recorded_at=moment, source=source,
-            )  # fmt: skip
-    return series
 
 
 def make_event(day, *, source="A read-out", dates_again=None, confirmed=True, agreement=None):

@@ -14,6 +14,7 @@ from statements import guards, workflow
 from statements.desk import forms
 from statements.desk.changes import changes_of
 from statements.desk.claim.acting import RULES, SUBMIT_RULES, ActingPart
+from statements.desk.claim.comparison import ComparisonPart
 from statements.desk.claim.evidence import EvidencePart
 from statements.desk.claim.finding import FindingPart
 from statements.desk.claim.links import LinksPart
@@ -28,10 +29,10 @@ from statements.operations.common import FROZEN_WORDS
 from statements.vocabulary import DECIDING_STANCES, RATINGS, Match, State, VerdictCode
 
 NUMBERED = ("evidence", "reading", "remove", "unread", "detach", "confirm", "join", "resolve",
-            "act", "answer")  # fmt: skip
+            "act", "answer", "use")  # fmt: skip
 
 
-class ClaimPage(WordingPart, LinksPart, EvidencePart, FindingPart, ActingPart):
+class ClaimPage(WordingPart, LinksPart, EvidencePart, ComparisonPart, FindingPart, ActingPart):
     """The workbench of one claim."""
 
     template_name = "desk/claim.html"
@@ -89,6 +90,7 @@ class ClaimPage(WordingPart, LinksPart, EvidencePart, FindingPart, ActingPart):
         missing = {rule: list(guards.GUARDS[rule](claim, user, {})) for rule in SUBMIT_RULES}
         is_open = claim.state in workflow.OPEN_STATES
         evidence = list(claim.evidence.all())
+        says = self._readings(claim)
         live = claim.live_verdict
         draft = getattr(claim, "draft", None)
         return {
@@ -119,7 +121,10 @@ class ClaimPage(WordingPart, LinksPart, EvidencePart, FindingPart, ActingPart):
                 for row in claim.occurrences.all()
                 if row.match != Match.REJECTED
             ],
-            "evidence": [self._evidence_context(item) for item in evidence],
+            "evidence": [
+                self._evidence_context(item) | {"says": says.get(item.pk, [])} for item in evidence
+            ],
+            "comparisons": self._comparisons(claim),
             "replies": [self._reply_context(reply) for reply in claim.replies.all()],
             "relations": self._relations(claim),
             "changes": changes_of(claim),
@@ -150,7 +155,8 @@ class ClaimPage(WordingPart, LinksPart, EvidencePart, FindingPart, ActingPart):
                 "evidence__source__snapshots",
                 "evidence__source__origin",
                 "evidence__snapshot",
-                "evidence__reading__measure",
+                "evidence__reading__measure", "evidence__reading__place",
+                "evidence__reading__counted_by",
                 "replies",
             )
             .get(pk=self.row.pk)

@@ -9,7 +9,7 @@ from statements.desk.forms.claim import (
     TopicsForm,
     WordingForm,
 )
-from statements.desk.forms.evidence import AttachForm, CiteForm, EvidenceForm
+from statements.desk.forms.evidence import AttachForm, CiteForm, EvidenceForm, UseForm
 from statements.desk.forms.facts import (
     DETAIL_FORMS,
     ClaimQuantityForm,
@@ -60,6 +60,7 @@ __all__ = [
     "StatementForm",
     "StatusForm",
     "TopicsForm",
+    "UseForm",
     "WordingForm",
     "ask_field",
     "checkers",

@@ -76,3 +76,14 @@ class EvidenceForm(DeskForm):
                     for row in snapshots
                 ),
             ]
+
+
+class UseForm(DeskForm):
+    """Takes the counts of a series into the evidence."""
+
+    stance = forms.ChoiceField(choices=choices(Stance, empty="Choose which way it points"))
+    note = forms.CharField(
+        required=False,
+        widget=area(2),
+        help_text="What it shows, in our words. Public. Empty: what was added up.",
+    )

@@ -1,0 +1,230 @@
+"""Counts beside the draft: what they say of a number, and citing them as evidence."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from sources.errors import NotAllowed, NotPossible
+from statements.models import Evidence
+from statements.operations import add_claim, cite_series, perform, set_quantity
+from tests.desk.pages import Page, claim_address, send
+from tests.factories import (
+    LAUNCHED,
+    make_claim,
+    make_measure,
+    make_place,
+    make_series,
+    make_source,
+    make_statement,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def make_number(*, value=1000, measure=None):
+    """Returns a claim in ada's hands that says "more than 1,000 drones from 18 to 27 March 2025"."""
+    claim = add_claim(
+        by=make_user("ada"), text="Over 1,000 drones", kind="quantity", statement=make_statement()
+    )
+    perform(claim, "take", by=make_user("ada"))
+    set_quantity(
+        claim, by=make_user("ada"), measure=measure or make_measure(), comparator="more_than",
+        value=Decimal(value), place=make_place(), period_edtf="2025-03-18/2025-03-27",
+        period_time_zone="Europe/Kyiv",
+    )  # fmt: skip
+    claim.refresh_from_db()
+    return claim
+
+
+def reports():
+    return make_source("Reports of the air force", snapshot_text="Each morning, a count.")
+
+
+def readings(claim):
+    return [
+        (item.source.title, item.reading.number_words, item.reading.period_edtf)
+        for item in claim.evidence.order_by("position")
+    ]
+
+
+def test_the_page_says_what_a_series_says_of_the_number(desk):
+    claim = make_number()
+    make_series(source=reports())
+
+    page = Page(desk().get(claim_address(claim)))
+
+    assert "fits the claim Nightly reports" in page.words
+    assert (
+        "1,297 drones in 9 of 9 nights, ending on 19\N{EN DASH}27 March 2025: compatible."
+        in page.words
+    )
+    assert (
+        "With the night ending on 18 March 2025 it is 1,434 in 10 of 10 nights, "
+        "ending on 18\N{EN DASH}27 March 2025: compatible." in page.words
+    )
+    assert "Robust: the answer is the same each way." in page.words
+
+
+def test_counts_are_cited_in_one_go(desk):
+    claim = make_number()
+    series = make_series(source=reports())
+
+    response = send(desk(), claim_address(claim), f"use-{series.public_id}", stance="supports")
+
+    assert (response.status_code, response["Location"]) == (302, f"{claim_address(claim)}#evidence")
+    item = Evidence.objects.get()
+    assert (item.stance, item.added_by.username) == ("supports", "ada")
+    assert (
+        item.note
+        == "Nightly reports: 9 nights, ending on 19\N{EN DASH}27 March 2025, make 1,297 drones."
+    )
+    assert item.snapshot == item.source.snapshots.get()
+    assert readings(claim) == [
+        ("Reports of the air force", "1,297 drones", "2025-03-19/2025-03-27")
+    ]
+    page = Page(desk().get(claim_address(claim)))
+    assert "1,297 drones in 9 of 9 nights" in page.words
+
+
+def test_nobody_is_told_which_way_counts_point(desk):
+    claim = make_number()
+    series = make_series(source=reports())
+
+    response = send(desk(), claim_address(claim), f"use-{series.public_id}", stance="")
+
+    assert response.status_code == 400
+    assert "This field is required" in response.content.decode()
+    assert Evidence.objects.count() == 0
+
+
+def test_each_source_is_cited_with_its_own_sum():
+    claim = make_number()
+    series = make_series(LAUNCHED[:5], source=make_source("The first report"))
+    later = make_source("The second report")
+    for count in make_series(
+        LAUNCHED[5:], first=date(2025, 3, 23), name="x", source=later
+    ).observations.all():
+        count.pk, count.series = None, series
+        count.save(force_insert=True)
+
+    cite_series(claim, series, by=make_user("ada"), stance="supports")
+
+    assert readings(claim) == [
+        ("The first report", "709 drones", "2025-03-19/2025-03-22"),
+        ("The second report", "588 drones", "2025-03-23/2025-03-27"),
+    ]
+
+
+def test_a_sum_with_a_gap_is_at_least():
+    claim = make_number(value=700)
+    values = [*LAUNCHED[:4], None, *LAUNCHED[5:]]
+    series = make_series(tuple(values), source=reports())
+
+    cite_series(claim, series, by=make_user("ada"), stance="supports")
+
+    (item,) = claim.evidence.all()
+    assert item.note == (
+        "Nightly reports: 8 nights, ending on 19\N{EN DASH}27 March 2025, make at least 1,118 drones."
+    )
+    assert readings(claim) == [
+        ("Reports of the air force", "at least 1,118 drones", "2025-03-19/2025-03-27")
+    ]
+
+
+def no_number():
+    return make_claim("researching", kind="event")
+
+
+def empty_series():
+    return make_series((), source=reports())
+
+
+def without_source():
+    return make_series()
+
+
+@pytest.mark.parametrize(
+    ("make_one", "make_counts", "words"),
+    [
+        (no_number, without_source, "type the number of the claim first"),
+        (
+            make_number,
+            empty_series,
+            (
+                "nothing of this series can be cited. There is no count for the nights ending on "
+                "19\N{EN DASH}27 March 2025. Missing is not zero."
+            ),
+        ),
+        (
+            make_number,
+            without_source,
+            "the count for 18\N{EN DASH}19 March 2025 names no source: record it with one first",
+        ),
+        (
+            make_number,
+            lambda: make_series(measure=make_measure("drones_hit", name="Drones that hit")),
+            (
+                "nothing of this series can be cited. “Drones that hit” is counted by another rule "
+                "than “Drones launched”."
+            ),
+        ),
+        (
+            lambda: make_number(measure=make_measure("planners", is_additive=False)),
+            lambda: make_series(measure=make_measure("planners"), source=reports()),
+            (
+                "nothing of this series can be cited. Counts of drones are not added up, "
+                "and there are 9."
+            ),
+        ),
+    ],
+)
+def test_what_cannot_be_cited_is_refused_in_words(make_one, make_counts, words):
+    claim, series = make_one(), make_counts()
+
+    with pytest.raises(NotPossible) as refused:
+        cite_series(claim, series, by=make_user("ada"), stance="supports")
+
+    assert str(refused.value) == words
+    assert (
+        Evidence.objects.filter(claim=claim, source__title="Reports of the air force").count() == 0
+    )
+
+
+def test_a_frozen_claim_takes_no_counts(desk):
+    claim = make_number()
+    series = make_series(source=reports())
+    perform(claim, "release", by=make_user("ada"))
+    perform(claim, "decline", by=make_user("ada"), data={"reason": "out_of_scope"})
+
+    with pytest.raises(NotPossible):
+        cite_series(claim, series, by=make_user("ada"), stance="supports")
+    with pytest.raises(NotAllowed):
+        cite_series(claim, series, by=make_user("dana", role="contributor"), stance="supports")
+    page = Page(desk().get(claim_address(claim)))
+    assert f"use-{series.public_id}" not in page.names
+    assert "fits the claim Nightly reports" in page.words
+
+
+def test_a_series_that_is_not_there_is_refused(desk):
+    claim = make_number()
+    address = claim_address(claim)
+
+    response = desk().post(address, {"do": "use-0000000000", "use-0000000000-stance": "supports"})
+
+    assert (response.status_code, response["Location"]) == (302, address)
+    assert Evidence.objects.count() == 0
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_asks_as_often_for_one_series_as_for_three(desk, count, django_assert_num_queries):
+    claim = make_number()
+    for number in range(count):
+        series = make_series(name=f"Series {number}", source=reports())
+        cite_series(claim, series, by=make_user("ada"), stance="supports")
+    client = desk()
+    client.get(claim_address(claim))
+
+    with django_assert_num_queries(39):
+        client.get(claim_address(claim))
