@@ -76,21 +76,29 @@ def loaded(folder: Path, claims: int, env: dict[str, str]) -> Document:
     }
 
 
+def written_bare(env: dict[str, str], url: str) -> Document:
+    """Writes what was loaded into another database, ready-made; see `tests.bench.bare`."""
+    run([*MANAGE, "migrate", "-v0"], env | {"DATABASE_URL": url})
+    name = url.removeprefix("sqlite:///") if url.startswith("sqlite") else urlsplit(url).path[1:]
+    found = json.loads(run([sys.executable, "-m", "tests.bench.bare", name], env))
+    return {"rows_written": found["rows"], "bare_seconds": found["seconds"]}
+
+
 def _children_cpu() -> float:
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 
 
 @contextlib.contextmanager
-def database(kind: str, folder: Path, claims: int) -> Iterator[str]:
+def database(kind: str, folder: Path, name: str) -> Iterator[str]:
     """Yields the address of an empty database, gone when the block ends."""
     if kind == "sqlite":
-        yield f"sqlite:///{folder}/claims-{claims}.sqlite3"
+        yield f"sqlite:///{folder}/claims-{name}.sqlite3"
         return
     with server() as found:
         if found is None:
             raise SystemExit("No PostgreSQL server was found and none could be started.")
-        name = f"claimtracker_bench_{os.getpid()}_{claims}"
+        name = f"claimtracker_bench_{os.getpid()}_{name}"
         with psycopg.connect(found.url, autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{name}"')
             try:
@@ -110,7 +118,7 @@ def benchmark(kind: str, sizes: list[int], folder: Path) -> Document:
     with contextlib.ExitStack() as stack:
         databases = {}
         for claims in sizes:
-            url = stack.enter_context(database(kind, folder, claims))
+            url = stack.enter_context(database(kind, folder, str(claims)))
             databases[claims] = SETTINGS | {
                 "DATABASE_URL": url,
                 "BLOB_DIR": str(folder / f"blobs-{kind}-{claims}"),
@@ -118,7 +126,10 @@ def benchmark(kind: str, sizes: list[int], folder: Path) -> Document:
                 "EXPORT_DIR": str(folder / f"exports-{kind}-{claims}"),
             }
             say(f"Loading {claims:,} claims into {kind} ...")
-            result["imports"].append(loaded(folder, claims, databases[claims]))
+            took = loaded(folder, claims, databases[claims])
+            with database(kind, folder, f"{claims}_bare") as bare:
+                took |= written_bare(databases[claims], bare)
+            result["imports"].append(took)
         for claims, env in databases.items():
             say(f"Asking {claims:,} claims ...")
             result["first"].append(measured(env | FIRST))
@@ -132,7 +143,7 @@ def benchmark(kind: str, sizes: list[int], folder: Path) -> Document:
 def report(result: Document, sizes: list[int]) -> str:
     lines = [f"\n{result['database']}: imports", ""]
     lines += _table(
-        ["claims", "rows", "seconds", "CPU s", "rows/s", "claims/s"],
+        ["claims", "rows", "seconds", "CPU s", "rows/s", "claims/s", "rows written", "bare s"],
         [[_number(value) for value in row.values()] for row in result["imports"]],
     )
     for state, title in (("first", "first rendered"), ("kept", "kept")):
