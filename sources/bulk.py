@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache, partial
-from operator import attrgetter
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import connections, models
@@ -35,8 +35,10 @@ class Table:
         fields = model._meta.local_concrete_fields
         self.model = model
         self.name = model._meta.db_table
+        self.key = str(model._meta.pk.attname)
         self.columns = [str(field.column) for field in fields]
-        self.getter = attrgetter(*(field.attname for field in fields))
+        # From the row's own dict: looking up an attribute of a model asks a descriptor first.
+        self.getter = itemgetter(*(field.attname for field in fields))
         self.stamped = [field.attname for field in fields if getattr(field, "auto_now_add", False)]
         self.conversions = [
             (place, convert)
@@ -46,7 +48,7 @@ class Table:
 
     def values_of(self, row: models.Model) -> Values:
         """Returns the row's columns as the database takes them."""
-        values = list(self.getter(row))
+        values: list[Any] = list(self.getter(row.__dict__))
         for place, convert in self.conversions:
             value = values[place]
             if value is not None:
@@ -78,13 +80,14 @@ class Maker:
         state = kept["_state"] = ModelState()
         kept.update(self.constants)
         for name, default in self.defaults:
-            kept[name] = default()
+            if name not in values:
+                kept[name] = default()
+        links = self.links
         for name, value in values.items():
-            link = self.links.get(name)
-            if link is None:
+            if name not in links:
                 kept[name] = value
             elif value is not None:
-                attname, other, back = link
+                attname, other, back = links[name]
                 kept[attname] = getattr(value, other)
                 state.fields_cache[name] = value
                 if back:
@@ -97,37 +100,29 @@ class History:
 
     def __init__(self, model: type[models.Model], connection: BaseDatabaseWrapper) -> None:
         self.table = _table(model.history.model, connection.alias)  # type: ignore[attr-defined]
-        source = _table(model, connection.alias)
-        own = set(source.columns)
-        places = {column: place for place, column in enumerate(source.columns)}
-        # What the row gives, by column; the others are the history's own.
-        self.taken = [places.get(column, -1) for column in self.table.columns]
+        own = _table(model, connection.alias).columns
         extra = [column for column in self.table.columns if column not in own]
         if sorted(extra) != sorted(HISTORY_COLUMNS):
             raise TypeError(f"the history of {model._meta.label} has columns of its own: {extra}")
-        self.extra_places = {column: self.table.columns.index(column) for column in extra}
+        given = [*own, *HISTORY_COLUMNS]
+        self.in_order = itemgetter(*(given.index(column) for column in self.table.columns))
 
     def values_of(
         self, row: Values, *, key: int, kind: str, reason: str, by: int | None, at: Any
     ) -> Values:
         """Returns the history's columns for a row as `Table.values_of` gave it."""
-        values = [row[place] if place >= 0 else None for place in self.taken]
-        places = self.extra_places
-        values[places["history_id"]] = key
-        values[places["history_type"]] = kind
-        values[places["history_change_reason"]] = reason
-        values[places["history_user_id"]] = by
-        values[places["history_date"]] = at
-        return tuple(values)
+        values: Values = self.in_order((*row, key, at, reason, kind, by, None))
+        return values
 
 
+# In the order in which `History.values_of` puts them; nothing is taken down yet.
 HISTORY_COLUMNS = (
-    "taken_down_at",
     "history_id",
     "history_date",
     "history_change_reason",
     "history_type",
     "history_user_id",
+    "taken_down_at",
 )
 
 
@@ -164,6 +159,7 @@ def _conversion(field: Any, connection: BaseDatabaseWrapper) -> Convert | None:
             return sqlite_moment
         if isinstance(field, models.DateField):
             return date.isoformat
+        return None  # a member of an enum is the text that it is
     return _text if field.choices else None
 
 
@@ -221,7 +217,7 @@ class Writer:
         self.is_postgresql = self.connection.vendor == "postgresql"
         self.waiting: dict[str, list[Values]] = {}
         self.columns: dict[str, list[str]] = {}
-        self.keys: dict[str, Iterator[int]] = {}
+        self.keys: dict[type[models.Model], Iterator[int]] = {}
         self.row_count = 0
         if self.is_postgresql:
             with self.connection.cursor() as cursor:
@@ -229,16 +225,18 @@ class Writer:
 
     def key(self, model: type[models.Model]) -> int:
         """Returns the next free key of a table."""
-        table = model._meta.db_table
-        if table not in self.keys:
-            self.keys[table] = self._fresh_keys(model)
-        return next(self.keys[table])
+        keys = self.keys.get(model)
+        if keys is None:
+            keys = self.keys[model] = self._fresh_keys(model)
+        return next(keys)
 
     def name(self, row: models.Model, *, at: datetime) -> None:
         """Gives a new row its key and the moment at which it came."""
-        row.pk = self.key(type(row))
-        for attribute in _table(type(row), self.alias).stamped:
-            setattr(row, attribute, at)
+        table = _table(type(row), self.alias)
+        kept = row.__dict__
+        kept[table.key] = self.key(table.model)
+        for attribute in table.stamped:
+            kept[attribute] = at
 
     def keep(self, row: models.Model) -> None:
         """Keeps a row as it stands now."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from sources.people import Role
 from statements.vocabulary import State
@@ -186,6 +187,7 @@ RELATION_WORDS: dict[str, str] = {
 }
 
 
+@lru_cache(maxsize=64)  # of whatever somebody asks for
 def rows_for(code: str) -> tuple[Action, ...]:
     """Returns the rows of an action, in the order of the table; empty for an unknown code."""
     return tuple(action for action in ACTIONS if action.code == code)

@@ -387,10 +387,11 @@ class Bulk:
         actor = self.by if by is ... else by
         if not is_new(row):
             return save_row(row, by=actor, reason=reason)
-        kind = "~" if row.pk else "+"
         if row.pk:
+            kind = "~"
             row.version += 1
         else:
+            kind = "+"
             self._add(row)
         if _has_history(type(row)):
             self.writer.keep_history(row, kind=kind, reason=reason, by=actor, at=self.at)
@@ -405,6 +406,9 @@ class Bulk:
             row._state.adding = False
         self.loading.add([self._new_claim(row) for row in self.claims])
         self.writer.settle()
+        for row in self.rows:  # they hold each other in circles, which only a search would find
+            row._state.fields_cache.clear()
+            row.__dict__.pop("_prefetched_objects_cache", None)
         self.rows.clear()
         self.claims.clear()
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, TypedDict
@@ -35,7 +35,7 @@ from statements.search import facets as choices
 from statements.search import postgres, sqlite
 from statements.search.facets import Facet
 from statements.search.questions import read
-from statements.search.words import compare, words_of
+from statements.search.words import compare, words_of, written_in
 from statements.vocabulary import Match, Origin, PublicState, State
 
 BATCH = 500
@@ -96,13 +96,26 @@ class Words:
 
     def shown(self) -> dict[str, str]:
         """Returns how each word was written, for words that a mistyped one may have meant."""
-        texts = [(text, self.language) for text in (*self.claim, *self.finding)]
         found: dict[str, str] = {}
-        for text, language in (*texts, *self.quotes, *((name, "") for name in self.names)):
+        for text, language in self._texts():
             for word in words_of(text, language):
                 if word.compared not in found and is_worth_guessing(word.compared):
                     found[word.compared] = text[word.start : word.end][:64]
         return found
+
+    def written(self, wanted: Set[str]) -> dict[str, str]:
+        """Returns how each of the wanted words was written first."""
+        found: dict[str, str] = {}
+        for text, language in self._texts():
+            if missing := wanted - found.keys():
+                for compared, written in written_in(text, language, missing):
+                    found.setdefault(compared, written[:64])
+        return found
+
+    def _texts(self) -> Iterator[tuple[str, str]]:
+        yield from ((text, self.language) for text in (*self.claim, *self.finding))
+        yield from self.quotes
+        yield from ((name, "") for name in self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,11 +405,12 @@ def public_facts(batch: Sequence[int]) -> Iterator[PublicFacts]:
         verdict = verdicts.get(claim_id) if row["first_published_at"] else None
         is_live = row["live_verdict_id"] is not None
         has_main = row["main_statement_id"] in said[claim_id].statements
-        line = _line(row, verdict, is_live=is_live, has_main=has_main)
+        language = _language(row, verdict)
+        line = _line(row, verdict, language=language, is_live=is_live, has_main=has_main)
         yield PublicFacts(
             claim_id=claim_id,
             line=line,
-            words=_public_words(row, verdict, said[claim_id], is_live=is_live),
+            words=_public_words(row, verdict, said[claim_id], language=language, is_live=is_live),
             said_on=row["main_statement__said_on"] if has_main else None,
             said_until=row["main_statement__said_until"] if has_main else None,
             speakers=tuple(_seen_speakers(row, said[claim_id])),
@@ -406,7 +420,7 @@ def public_facts(batch: Sequence[int]) -> Iterator[PublicFacts]:
         )
 
 
-def _line(row: Row, verdict: Row | None, *, is_live: bool, has_main: bool) -> Line:
+def _line(row: Row, verdict: Row | None, *, language: str, is_live: bool, has_main: bool) -> Line:
     live = verdict if is_live and verdict else {}
     as_of = live.get("as_of")
     sealed = verdict or row
@@ -418,7 +432,7 @@ def _line(row: Row, verdict: Row | None, *, is_live: bool, has_main: bool) -> Li
             is_retracted=row["retracted_at"] is not None,
         ),
         short_text=sealed["short_text"],
-        language=_language(row, verdict),
+        language=language,
         kind=verdict["claim_kind"] if verdict else row["kind"],
         verdict=live.get("code", ""),
         commitment_status=live.get("commitment_status", ""),
@@ -466,7 +480,9 @@ def _language(row: Row, verdict: Row | None) -> str:
         return "en"
 
 
-def _public_words(row: Row, verdict: Row | None, said: Said, *, is_live: bool) -> Words:
+def _public_words(
+    row: Row, verdict: Row | None, said: Said, *, language: str, is_live: bool
+) -> Words:
     sealed_text = verdict["claim_text"] if verdict else row["text"]
     sealed_short = verdict["short_text"] if verdict else row["short_text"]
     is_announced = row["first_published_at"] is None
@@ -477,7 +493,7 @@ def _public_words(row: Row, verdict: Row | None, said: Said, *, is_live: bool) -
     return Words(
         claim=(sealed_short, sealed_text) if sealed_short != sealed_text else (sealed_text,),
         finding=finding,
-        language=_language(row, verdict),
+        language=language,
         quotes=tuple(dict.fromkeys(quotes)),
         names=tuple(dict.fromkeys(names)),
     )

@@ -44,6 +44,7 @@ from statements.search.facets import Facet
 from statements.vocabulary import State
 
 PUBLIC, STAFF = PublicDocument._meta.db_table, StaffDocument._meta.db_table
+PUBLIC_WORDS, STAFF_WORDS = PublicWord._meta.db_table, StaffWord._meta.db_table
 # Up to so many documents SQLite makes the whole index again in a second or two.
 MOST_INDEXED_AGAIN = 20_000
 # So many words are remembered as seen; beyond, the database is asked again.
@@ -83,16 +84,17 @@ class Loading:
         staff: list[Row] = []
         facts_of: list[PublicFacts] = []
         for new in claims:
+            said = _said(new.statements)
             shown: dict[str, str] = {}
             if new.claim.is_public or new.claim.is_announced:
-                facts = _public_facts(new)
+                facts = _public_facts(new, said)
                 facts_of.append(facts)
                 row = public_row(facts)
                 public.append(row)
                 self.counts.update(choices.counted(row["facets"]))
                 shown = self._remember(PUBLIC, row, facts.words, {})
             if new.claim.state != State.TAKEN_DOWN:
-                words = _staff_words(new)
+                words = _staff_words(new, said)
                 row = staff_row(new.claim.pk, words)
                 staff.append(row)
                 self._remember(STAFF, row, words, shown)
@@ -127,20 +129,21 @@ class Loading:
         seen = self.seen[table]
         new = set(" ".join([row[name] for name in WORD_COLUMNS]).split()) - seen
         seen |= new
-        missing = [word for word in new if is_worth_guessing(word)]
-        if not shown.keys() >= set(missing):
-            shown = words.shown()
+        missing = {word for word in new if is_worth_guessing(word)}
+        if not shown.keys() >= missing:
+            shown = words.written(missing)
         self.new_words[table] |= {word: shown.get(word, word) for word in missing}
         return shown
 
     def _write_words(self) -> None:
-        models: tuple[tuple[str, Any], ...] = ((PUBLIC, PublicWord), (STAFF, StaffWord))
-        for table, model in models:
+        for table, words in ((PUBLIC, PUBLIC_WORDS), (STAFF, STAFF_WORDS)):
             if new := self.new_words[table]:
-                model._default_manager.bulk_create(
-                    [model(word=word, shown=shown) for word, shown in sorted(new.items())],
-                    ignore_conflicts=True,
-                )
+                with connection.cursor() as cursor:
+                    cursor.executemany(
+                        f'INSERT INTO "{words}" (word, shown) VALUES (%s, %s) '  # noqa: S608 - our own names
+                        "ON CONFLICT DO NOTHING",
+                        sorted(new.items()),
+                    )
                 new.clear()
             if len(self.seen[table]) > MOST_WORDS:
                 self.seen[table].clear()
@@ -156,7 +159,7 @@ def _write(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
         write_rows(cursor, table, columns, values)
 
 
-def _public_facts(new: NewClaim) -> PublicFacts:
+def _public_facts(new: NewClaim, said: Said) -> PublicFacts:
     """Returns what `documents.public_facts` reads of the claim from the tables."""
     claim = new.claim
     main = claim.main_statement
@@ -171,13 +174,13 @@ def _public_facts(new: NewClaim) -> PublicFacts:
         verdict = {name: getattr(new.verdict, name) for name in VERDICT_COLUMNS if "__" not in name}
         agreement = new.verdict.agreement
         verdict["agreement__public_id"] = agreement.public_id if agreement else None
-    said = _said(new.statements)
     has_main = main is not None and main.pk in said.statements
     is_live = claim.live_verdict_id is not None
     return PublicFacts(
         claim_id=claim.pk,
-        line=_line(row, verdict, is_live=is_live, has_main=has_main),
-        words=_public_words(row, verdict, said, is_live=is_live),
+        # A claim that is new was sealed with the language that it has.
+        line=_line(row, verdict, language=claim.language, is_live=is_live, has_main=has_main),
+        words=_public_words(row, verdict, said, language=claim.language, is_live=is_live),
         said_on=main.said_on if has_main and main else None,
         said_until=main.said_until if has_main and main else None,
         speakers=tuple(_seen_speakers(row, said)),
@@ -187,9 +190,8 @@ def _public_facts(new: NewClaim) -> PublicFacts:
     )
 
 
-def _staff_words(new: NewClaim) -> Words:
+def _staff_words(new: NewClaim, said: Said) -> Words:
     claim = new.claim
-    said = _said(new.statements)
     return Words(
         claim=((claim.short_text, claim.text) if claim.short_text != claim.text else (claim.text,)),
         finding=new.finding,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,6 +20,7 @@ import snowballstemmer
 STEMMED: dict[str, str] = {"en": "english"}
 
 MAX_WORD = 64
+MOST_REMEMBERED = 65_536  # words, and stems
 
 # Combining marks belong to the word before them; Python's \w leaves them out.
 _MARKS = "".join(
@@ -41,6 +42,16 @@ _WORD = re.compile(
 _ASCII_WORD = re.compile(
     r"(?<![\d.])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+\.\d+(?![\d.]))"
     r"|[A-Za-z0-9](?:[A-Za-z0-9]|['`](?=[A-Za-z0-9]))*"
+)
+# None of them is a part of a word but the apostrophes, and those are all one.
+_MARKS_IN_ASCII = (
+    ("\u2019", "'"),
+    ("\u2018", "'"),
+    ("\u2026", " "),
+    ("\u201c", " "),
+    ("\u201d", " "),
+    ("\u2013", " "),
+    ("\u2014", " "),
 )
 _GROUPING = re.compile("[,\u00a0\u202f\u2009]")
 # What a word is written with and not compared by; and signs of ASCII that come out when a letter
@@ -78,9 +89,11 @@ class Word:
 def words_of(text: str, language: str = "") -> Iterator[Word]:
     """Yields the words of a text in order, stemmed where its language (BCP 47) is."""
     algorithm = _algorithm_of(language)
-    if text.isascii():
-        for found in _ASCII_WORD.finditer(text):
-            yield Word(_compared_ascii(found[0], algorithm), found.start(), found.end())
+    plain = _plain(text)
+    if plain.isascii():
+        table = _ASCII_WORDS[algorithm]
+        for found in _ASCII_WORD.finditer(plain):
+            yield Word(table[found[0]], found.start(), found.end())
         return
     for found in _WORD.finditer(text):
         compared = _compared(found[0], found.lastgroup == "number", algorithm)
@@ -92,10 +105,38 @@ def words_of(text: str, language: str = "") -> Iterator[Word]:
 @lru_cache(maxsize=4_096)
 def compare(text: str, language: str = "") -> str:
     """Returns the words of a text as compared, parted by blanks."""
+    plain = _plain(text)
+    if not plain.isascii():
+        return " ".join([word.compared for word in words_of(text, language)])
+    table = _ASCII_WORDS[_algorithm_of(language)]
+    return " ".join(map(table.__getitem__, _ASCII_WORD.findall(plain)))
+
+
+def written_in(text: str, language: str, wanted: Set[str]) -> Iterator[tuple[str, str]]:
+    """Yields those words of a text that are wanted: as compared, and as written."""
+    if wanted.isdisjoint(compare(text, language).split()):
+        return
+    plain = _plain(text)
+    if not plain.isascii():
+        for word in words_of(text, language):
+            if word.compared in wanted:
+                yield word.compared, text[word.start : word.end]
+        return
+    table = _ASCII_WORDS[_algorithm_of(language)]
+    for found in _ASCII_WORD.finditer(plain):
+        if (compared := table[found[0]]) in wanted:
+            yield compared, text[found.start() : found.end()]
+
+
+def _plain(text: str) -> str:
+    """Returns a text with the marks of typesetters as ASCII has them, sign for sign.
+
+    Most texts are plain ASCII then, and quickly read.
+    """
     if not text.isascii():
-        return " ".join(word.compared for word in words_of(text, language))
-    algorithm = _algorithm_of(language)
-    return " ".join([_compared_ascii(written, algorithm) for written in _ASCII_WORD.findall(text)])
+        for mark, sign in _MARKS_IN_ASCII:
+            text = text.replace(mark, sign)
+    return text
 
 
 def _algorithm_of(language: str) -> str:
@@ -108,12 +149,22 @@ def spellings(written: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([plain, *(stem(plain, name) for name in STEMMED.values())]))
 
 
-@lru_cache(maxsize=65_536)
-def _compared_ascii(written: str, algorithm: str) -> str:
-    return _compared(written, "." in written or "," in written, algorithm)
+class Table(dict[str, str]):
+    """Words of ASCII as compared, by how they are written: a look-up without a call of ours."""
+
+    def __init__(self, algorithm: str) -> None:
+        super().__init__()
+        self.algorithm = algorithm
+
+    def __missing__(self, written: str) -> str:
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        compared = _compared(written, "." in written or "," in written, self.algorithm)
+        self[written] = compared
+        return compared
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=MOST_REMEMBERED)
 def _compared(written: str, is_number: bool, algorithm: str) -> str:
     if is_number:
         return _GROUPING.sub("", written).replace(".", "·")[:MAX_WORD]
@@ -141,7 +192,7 @@ def _without_optional_marks(word: str) -> Iterator[str]:
             yield char
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=MOST_REMEMBERED)
 def stem(folded: str, algorithm: str) -> str:
     """Returns the stem of a folded word; numbers and words of other scripts are their own."""
     if not folded.isascii() or not folded.isalpha():
@@ -153,3 +204,7 @@ def stem(folded: str, algorithm: str) -> str:
 @lru_cache(maxsize=8)
 def _stemmer(algorithm: str) -> snowballstemmer.stemmer:
     return snowballstemmer.stemmer(algorithm)
+
+
+# Per algorithm; "" is of languages that are not stemmed.
+_ASCII_WORDS: dict[str, Table] = {name: Table(name) for name in ("", *STEMMED.values())}

@@ -12,7 +12,7 @@ from statements.search.facets import counted, facets_in, token, tokens
 from statements.search.highlights import excerpt, marked, may_hold
 from statements.search.questions import MAX_CHARACTERS, MAX_TERMS, read
 from statements.search.spelling import distance, nearest, neighbours
-from statements.search.words import MAX_WORD, compare, words_of
+from statements.search.words import MAX_WORD, compare, words_of, written_in
 
 NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "stress" / "naughty-strings.json"
 
@@ -60,9 +60,25 @@ def test_words_are_plain_and_stand_where_they_say(text):
     assert compare(text, "en") == " ".join(word.compared for word in words)
 
 
-@given(st.text(alphabet="ab12,.' -_`sS\"", max_size=40))
-def test_the_short_way_for_ascii_finds_the_same_words(text):
-    assert compare(text, "en") == " ".join(word.compared for word in words_of(text, "en"))
+MARKS = "\u2018\u2019\u2013\u2014…“”"
+
+
+@given(st.text(alphabet=f"ab12,.' -_`sS\"{MARKS}", max_size=40))
+def test_the_short_way_for_plain_text_finds_the_same_words_at_the_same_places(text):
+    # A word of another script makes the same text go the long way.
+    *long_way, last = words_of(f"{text} й", "en")
+
+    assert list(words_of(text, "en")) == long_way
+    assert compare(text, "en") == " ".join(word.compared for word in long_way)
+    assert last.compared == "й"
+
+
+def test_a_word_is_told_as_it_was_written_first():
+    text = "The “Don\u2019t” of drones… Drones, DON'T."
+
+    assert list(written_in(text, "en", {"dont"})) == [("dont", "Don\u2019t"), ("dont", "DON'T")]
+    assert list(written_in("Дрони Drones", "uk", {"дрони"})) == [("дрони", "Дрони")]
+    assert list(written_in(text, "en", {"tank"})) == []
 
 
 @pytest.mark.parametrize(
