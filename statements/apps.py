@@ -13,7 +13,7 @@ class StatementsConfig(AppConfig):
 
     def ready(self) -> None:
         from sources import followers, seals  # needs loaded models
-        from sources.models import Publisher, Source  # needs loaded models
+        from sources.models import Publisher, Series, Source  # needs loaded models
         from statements import checks, querysets, search  # needs loaded models
         from statements.operations.agreements import lay_out_for  # needs loaded models
 
@@ -21,6 +21,7 @@ class StatementsConfig(AppConfig):
         followers.seen_rows |= {
             Source: querysets.seen_sources,
             Publisher: querysets.seen_publishers,
+            Series: querysets.seen_series,
         }
 
         post_migrate.connect(

@@ -351,6 +351,15 @@ def seen_sources() -> models.QuerySet[Source]:
     return rows
 
 
+def seen_series() -> models.QuerySet[Any]:
+    """Returns the series with a count that a public source reports."""
+    counts = _rows("sources.Observation").filter(
+        series=OuterRef("pk"), source__in=public_sources().values("pk")
+    )
+    series: models.QuerySet[Any] = _rows("sources.Series").filter(Exists(counts))
+    return series
+
+
 def seen_publishers() -> models.QuerySet[Publisher]:
     """Returns the publishers whose name stands on a public page."""
     pointers = [

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+
+from sources import followers
 from sources.admin.base import RoleAdmin
+from sources.admin.pages import admin_url
+from sources.errors import Invalid, Refused
+from sources.models import Observation
+from sources.models.series import WHAT_IS_COUNTED
+from sources.operations import Told, check_count, record_observations
 from sources.people import Role
+from sources.periods import period_of
 
 
 class SeriesAdmin(RoleAdmin):
@@ -15,15 +29,78 @@ class SeriesAdmin(RoleAdmin):
     autocomplete_fields = ["measure", "publisher", "place"]
     is_public_change = True
 
+    def is_seen(self, row: Any) -> bool:
+        return followers.is_seen(row)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return WHAT_IS_COUNTED if obj and obj.observations.exists() else ()
+
+
+class ObservationForm(forms.ModelForm):
+    """One count; whether it can be taken is asked before it is recorded."""
+
+    period_end = forms.DateField(
+        required=False, help_text="Empty: the night, day, week or month that the first day names"
+    )
+
+    class Meta:
+        model = Observation
+        fields = [
+            "series", "period_start", "period_end", "value", "lower", "upper", "reported_at",
+            "source",
+        ]  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.errors:
+            return told
+        try:
+            start, end = period_of(
+                told["series"].granularity, told["period_start"], told["period_end"]
+            )
+            check_count(told["value"], told["lower"], told["upper"])
+        except ValueError as error:
+            raise forms.ValidationError({"period_start": f"{error}."}) from error
+        except Invalid as error:
+            raise forms.ValidationError({"value": f"{error}."}) from error
+        told["period_start"], told["period_end"] = start, end
+        known = Observation.objects.filter(
+            series=told["series"], period_start=start, period_end=end,
+            reported_at__lte=told["reported_at"],
+        ).order_by("-reported_at").first()  # fmt: skip
+        if known and (known.value, known.lower, known.upper) == tuple(
+            told[name] for name in ("value", "lower", "upper")
+        ):
+            raise forms.ValidationError({"value": "This count is here already."})
+        return told
+
 
 class ObservationAdmin(RoleAdmin):
-    """A revised count is a new row with a later day of report."""
+    """Counts are read here, and one by one appended; a revised count is a row of its own."""
 
+    form = ObservationForm
     add_role = Role.CHECKER
     change_role = None
-    list_display = ["series", "period_start", "period_end", "value", "reported_at"]
+    list_display = ["series", "period_start", "period_end", "value", "reported_at", "recorded_at"]
     list_select_related = ["series"]
     search_fields = ["series__name"]
     autocomplete_fields = ["series", "source"]
     date_hierarchy = None
-    is_public_change = True
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"reported_at": timezone.now(), **super().get_changeform_initial_data(request)}
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except Refused as refused:  # somebody else was a moment faster
+            messages.error(request, f"Nothing was saved: {refused}.")
+            return HttpResponseRedirect(admin_url(self.opts, "changelist"))
+
+    def save_model(self, request: HttpRequest, obj: Observation, form: Any, change: bool) -> None:
+        told = Told(
+            obj.period_start, obj.value, obj.period_end, obj.lower, obj.upper, obj.reported_at,
+            obj.source,
+        )  # fmt: skip
+        new = record_observations(obj.series, [told], by=request.user, source=obj.source)  # type: ignore[arg-type]
+        obj.pk = new[0].pk if new else None

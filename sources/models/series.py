@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -61,6 +62,10 @@ class Measure(models.Model):
         return (self.code,)
 
 
+# What a series with counts can no longer change.
+WHAT_IS_COUNTED = ("measure", "publisher", "place", "granularity")
+
+
 class Series(PublicRow):
     """One counter's run of counts: one measure, one publisher, one place, one granularity."""
 
@@ -97,6 +102,21 @@ class Series(PublicRow):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuses to say of counts that are there that they count something else."""
+        before = Series.objects.filter(pk=self.pk).first() if self.pk else None
+        if before is None:
+            return
+        changed = [
+            field.name
+            for field in self._meta.local_fields
+            if field.name in WHAT_IS_COUNTED
+            and field.value_from_object(self) != field.value_from_object(before)
+        ]
+        if changed and self.observations.exists():
+            words = "This series has counts already: add another series."
+            raise ValidationError(dict.fromkeys(changed, words))
 
 
 class Observation(models.Model):

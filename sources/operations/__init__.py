@@ -18,6 +18,15 @@ from sources.operations.common import (
     save_row,
     store,
 )
+from sources.operations.series import (
+    MEASURE_FIELDS,
+    SERIES_FIELDS,
+    Told,
+    check_count,
+    record_observations,
+    save_measure,
+    save_series,
+)
 from sources.operations.snapshots import add_snapshot_file, add_snapshot_text
 from sources.operations.works import (
     PUBLISHER_FIELDS,
@@ -30,25 +39,32 @@ from sources.operations.works import (
 )
 
 __all__ = [
+    "MEASURE_FIELDS",
     "PUBLISHER_FIELDS",
+    "SERIES_FIELDS",
     "SOURCE_FIELDS",
     "AnyRow",
     "Keep",
     "Row",
+    "Told",
     "add_snapshot_file",
     "add_snapshot_text",
     "announce_change",
     "assign",
     "check",
+    "check_count",
     "find_or_create_source",
     "find_source",
     "hold",
     "insert",
     "lock",
     "raise_publication_number",
+    "record_observations",
     "refuse_circle",
+    "save_measure",
     "save_publisher",
     "save_row",
+    "save_series",
     "store",
     "update_source",
 ]

@@ -1,12 +1,17 @@
 """Counts: two times of each, and the newest of a period among those that were known."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from sources import followers
+from sources.editions import Edition
+from sources.errors import Invalid, NotAllowed
 from sources.models import Observation, Series
-from tests.factories import make_measure, make_publisher
+from sources.operations import Told, record_observations, save_measure, save_series
+from tests.factories import make_claim, make_measure, make_publisher, make_source, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +76,181 @@ def test_the_newest_is_looked_for_among_the_rows_chosen_before(series):
 def test_a_count_cannot_be_recorded_before_it_was_reported(series):
     with pytest.raises(IntegrityError), transaction.atomic():
         add(series, 171, reported=at(21), recorded=at(20))
+
+
+# ---- keeping measures and series ------------------------------------------------------------
+
+
+def test_the_code_of_a_measure_is_for_ever():
+    editor = make_user("ben", role="editor")
+    measure = save_measure(
+        by=editor, code="boats_seized", name="Boats seized", unit="boats",
+        counting_rule="One boat is one.", comparability_group="boats_seized",
+    )  # fmt: skip
+
+    assert save_measure(measure, by=editor, name="Boats taken").name == "Boats taken"
+    with pytest.raises(Invalid, match=r"^the code of a measure never changes: add another one$"):
+        save_measure(measure, by=editor, code="boats_taken")
+    with pytest.raises(NotAllowed):
+        save_measure(measure, by=make_user("ada"), name="Boats")
+
+
+def test_a_series_with_counts_goes_on_counting_the_same(series):
+    assert save_series(series, by=make_user("ada"), granularity="day").granularity == "day"
+    save_series(series, by=make_user("ada"), granularity="night")
+    record(series, told(20, 171))
+
+    with pytest.raises(
+        Invalid, match=r"^This series has counts already: add another series\.$"
+    ) as refused:
+        save_series(series, by=make_user("ada"), measure=make_measure("drones_lost"))
+
+    assert refused.value.field == "measure"
+    assert save_series(series, by=make_user("ada"), includes="Decoys").includes == "Decoys"
+
+
+def test_a_series_is_known_once_with_a_place_and_without(series):
+    with pytest.raises(Invalid, match=r"^this series is there already$"):
+        save_series(
+            by=make_user("ada"), measure=series.measure, publisher=series.publisher,
+            name=series.name, granularity="day",
+        )  # fmt: skip
+
+
+# ---- recording counts -----------------------------------------------------------------------
+
+
+def told(end, value, **fields):
+    return Told(date(2025, 3, end), Decimal(value), **fields)
+
+
+def record(series, *rows, reported=None, **fields):
+    reported = reported or at(28)
+    return record_observations(series, rows, by=make_user("ada"), reported_at=reported, **fields)
+
+
+def test_a_night_is_kept_from_its_evening_to_the_morning_that_names_it(series):
+    first, second = record(
+        series, told(20, 171), Told(date(2025, 3, 20), Decimal(214), date(2025, 3, 21))
+    )
+
+    assert (first.period_start, first.period_end) == (date(2025, 3, 19), date(2025, 3, 20))
+    assert (second.period_start, second.period_end) == (date(2025, 3, 20), date(2025, 3, 21))
+
+
+def test_an_equal_count_changes_nothing_and_another_one_is_a_new_vintage(series):
+    record(series, told(20, 171), told(21, 214))
+
+    assert record(series, told(20, 171), told(21, 214), reported=at(29)) == []
+    (revised,) = record(series, told(20, 171), told(21, 220), reported=at(30))
+
+    assert values(series.observations.known_at()) == [171, 220]
+    assert values(series.observations.reported_by(at(29))) == [171, 214]
+    assert revised.recorded_at > revised.reported_at
+
+
+def test_an_older_report_found_later_does_not_undo_a_newer_one(series):
+    record(series, told(20, 180), reported=at(25))
+
+    record(series, told(20, 171), reported=at(21))
+
+    assert values(series.observations.known_at()) == [180]
+    assert values(series.observations.reported_by(at(22))) == [171]
+
+
+@pytest.mark.parametrize(
+    ("granularity", "row", "refusal"),
+    [
+        ("night", {"value": Decimal(-1)}, "a count cannot be negative: -1"),
+        ("night", {"value": Decimal("NaN")}, "NaN is no number"),
+        ("night", {"value": Decimal("Infinity")}, "Infinity is no number"),
+        ("night", {"value": Decimal(10) ** 14}, "this number is too large"),
+        ("night", {"value": Decimal("1.00001")}, "1.00001 has more than 4 decimal places"),
+        ("night", {"lower": Decimal(9)}, "the count must lie between its bounds"),
+        ("night", {"upper": Decimal(3)}, "the count must lie between its bounds"),
+        (
+            "night",
+            {"end": date(2025, 3, 22)},
+            "2025-03-20 to 2025-03-22 is not one night: a night ends on the day after it began",
+        ),
+        ("night", {"end": date(2025, 3, 19)}, "the period ends before it starts"),
+        ("day", {"end": date(2025, 3, 21)}, "2025-03-20 to 2025-03-21 is not one day"),
+        ("week", {"end": date(2025, 3, 25)}, "2025-03-20 to 2025-03-25 is not a week of seven days"),
+        ("month", {"end": date(2025, 3, 31)}, "2025-03-20 to 2025-03-31 is not a whole month"),
+        ("month", {}, "the count for 2025-03-31 would be reported on 2025-03-28, before it was over"),
+        ("night", {"reported_at": datetime(2999, 1, 1, tzinfo=UTC)}, "a count cannot be reported later than now"),
+        ("night", {"reported_at": datetime(2025, 3, 28)}, "say in which time zone it was reported"),  # noqa: DTZ001
+        ("night", {"start": date.min}, "this day is too far away"),
+    ],
+)  # fmt: skip
+def test_what_is_no_count_is_refused_in_words(series, granularity, row, refusal):
+    Series.objects.filter(pk=series.pk).update(granularity=granularity)
+    row = Told(**{"start": date(2025, 3, 20), "value": Decimal(5)} | row)
+
+    with pytest.raises(Invalid) as refused:
+        record(series, told(1, 5) if granularity == "night" else row, row)
+
+    assert str(refused.value) == refusal
+    assert list(series.observations.all()) == []
+
+
+def test_two_counts_for_one_period_are_refused(series):
+    with pytest.raises(Invalid, match=r"^there are two counts for 2025-03-20$"):
+        record(series, told(20, 171), Told(date(2025, 3, 19), Decimal(1), date(2025, 3, 20)))
+
+
+def test_two_counts_reported_at_one_moment_are_refused(series):
+    record(series, told(20, 171))
+
+    with pytest.raises(Invalid, match=r"^another count for 2025-03-20 was reported at that very"):
+        record(series, told(20, 172))
+
+
+def test_the_weeks_of_a_series_begin_on_one_day_of_the_week(series):
+    save_series(series, by=make_user("ada"), granularity="week")
+    record(series, told(3, 100), told(10, 110))
+
+    with pytest.raises(
+        Invalid, match=r"^the weeks of this series begin on a Monday, this one on a Tuesday$"
+    ):
+        record(series, told(18, 120))
+
+
+def test_who_follows_counts_hears_of_new_ones_only(series, monkeypatch):
+    heard = []
+    monkeypatch.setattr(
+        followers, "of_observations_recorded", [lambda series, rows: heard.append((series, rows))]
+    )
+
+    new = record(series, told(20, 171))
+    record(series, told(20, 171), reported=at(29))
+
+    assert heard == [(series, new)]
+
+
+def test_the_number_rises_when_the_public_sees_the_source_of_a_count(series):
+    claim = make_claim("published")
+    before = Edition.read().number
+
+    record(series, told(20, 171), source=make_source("Hidden"))
+    assert Edition.read().number == before
+
+    record(series, told(21, 214), source=claim.evidence.first().source)
+    assert Edition.read().number == before + 1
+
+
+def test_a_contributor_records_no_counts(series):
+    with pytest.raises(NotAllowed):
+        record_observations(
+            series, [told(20, 171)], by=make_user("dana", role="contributor"), reported_at=at(28)
+        )
+
+
+def test_recording_takes_a_number_of_queries_that_does_not_follow_the_rows(
+    series, django_assert_num_queries
+):
+    make_user("ada").groups.all()
+    for rows in ([told(20, 1)], [told(day, 1) for day in range(1, 20)]):
+        # the series, what is known, the rows, who; savepoints
+        with django_assert_num_queries(7):
+            record(series, *rows)
