@@ -14,7 +14,9 @@ from statements.vocabulary import Outcome
 def sentences(comparison: Comparison) -> list[str]:
     """Returns what is found, run by run, whether it is robust, and what else is to be said."""
     unit = comparison.claimed.rule.unit
-    told = [_sentence(run, unit) for run in comparison.runs]
+    told = [
+        _sentence(run, unit, is_first=number == 0) for number, run in enumerate(comparison.runs)
+    ]
     if comparison.is_robust is True:
         told.append("Robust: the answer is the same each way.")
     elif comparison.is_robust is False:
@@ -22,16 +24,17 @@ def sentences(comparison: Comparison) -> list[str]:
     return [*dict.fromkeys(told), *comparison.notes]
 
 
-def _sentence(run: Run, unit: str) -> str:
+def _sentence(run: Run, unit: str, *, is_first: bool) -> str:
     """Returns one run: "1,297 drones in 9 of 9 nights, ending on 19 to 27 March: compatible."."""
     answer = Outcome(run.outcome).label.lower()
-    edge = f"with {run.edge}: " if run.edge else ""
+    start = f"with {run.edge}: " if run.edge else ""
     if run.bounds is not None and run.coverage is not None and run.coverage.known:
         days = run.period_words.removeprefix("the nights ").removeprefix("the night ")
-        found = f"with {run.edge} it is {number_of(run)}" if edge else f"{number_of(run)} {unit}"
-        edge, answer = "", f"{found} in {run.coverage.words}, {days}: {answer}"
+        start = f"with {run.edge} it is " if run.edge else ""
+        what = f" {unit}" if is_first or not run.edge else ""
+        answer = f"{number_of(run)}{what} in {run.coverage.words}, {days}: {answer}"
     dated = f"{run.dated}: " if run.dated else ""
-    return _capital(f"{dated}{edge}{answer}. {run.why}".strip())
+    return _capital(f"{dated}{start}{answer}. {run.why}".strip())
 
 
 def number_of(run: Run) -> str:
