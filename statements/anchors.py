@@ -4,8 +4,6 @@ Positions count Unicode code points (W3C Web Annotation, TextPositionSelector), 
 Python's string indices are.
 """
 
-# ruff: noqa: RUF001 - typographic characters are the subject
-
 from __future__ import annotations
 
 import re
@@ -176,7 +174,7 @@ def find_again(old: Folded, new: Folded, *, start: int, end: int) -> tuple[int, 
     words = old.text[first:last]
     moved = len(new.text) - len(old.text)
     if last <= _shared_start(old.text, new.text):
-        place = first
+        place: int | None = first
     elif first >= len(old.text) - _shared_end(old.text, new.text):
         place = first + moved
     else:

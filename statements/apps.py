@@ -15,9 +15,11 @@ class StatementsConfig(AppConfig):
         from sources import followers, seals  # needs loaded models
         from sources.models import Publisher, Series, Source  # needs loaded models
         from statements import checks, querysets, search  # needs loaded models
+        from statements.operations import following  # needs loaded models
         from statements.operations.agreements import lay_out_for  # needs loaded models
 
         followers.of_publisher_changed += [search.refresh_citing, lay_out_for]
+        followers.of_snapshot_added.append(following.look_again)
         followers.seen_rows |= {
             Source: querysets.seen_sources,
             Publisher: querysets.seen_publishers,

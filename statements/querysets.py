@@ -7,6 +7,7 @@ and count starts from a door.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -230,6 +231,18 @@ class AppearanceQuerySet(LateQuerySet):
     def public(self) -> Self:
         """Shown appearances of public statements."""
         return self.shown().filter(Exists(_shown_in_listed_claims(statement=OuterRef("statement"))))
+
+
+class AnchorCheckQuerySet(models.QuerySet[Any]):
+    def newest_for(self, rows: Iterable[Any]) -> dict[tuple[Any, ...], Any]:
+        """Returns the last check of each anchored row's place, by (snapshot, start, end); 1 query.
+
+        The row's own snapshot has its text; of the newer copy it is left out.
+        """
+        ids = {row.snapshot_id for row in rows if row.start is not None}
+        checks = self.filter(snapshot__in=ids).select_related("looked_in", "snapshot")
+        found = checks.defer("looked_in__text").order_by("looked_in__captured_at", "id")
+        return {(row.snapshot_id, row.start, row.end): row for row in found} if ids else {}
 
 
 class AgreementQuerySet(models.QuerySet[Any]):

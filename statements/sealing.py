@@ -185,7 +185,9 @@ def _event(event: AgreementEvent | None) -> Document | None:
 
 def _evidence(row: Evidence) -> Document:
     reading = getattr(row, "reading", None)
-    return {
+    # As with shortened quotes: only where there is one.
+    place = {"fragment": row.fragment} if row.fragment else {}
+    return place | {
         "stance": row.stance,
         "source": _source(row.source),
         "snapshot": _snapshot(row.snapshot),
@@ -226,13 +228,15 @@ def _snapshot(snapshot: Snapshot | None) -> Document | None:
 def _anchor(row: AnchoredRow) -> Document | None:
     if not row.is_anchored:
         return None
-    return {
+    anchor: Document = {
         "exact": row.exact,
         "prefix": row.prefix,
         "suffix": row.suffix,
         "start": row.start,
         "end": row.end,
     }
+    # Only where there is one: what was sealed before there were any stays equal to its rows.
+    return anchor | {"shortened": row.shortened} if row.shortened else anchor
 
 
 def _occurrence(row: Occurrence) -> Document:

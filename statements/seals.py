@@ -20,6 +20,7 @@ SEALED = (
     Seal("statements.Citation"),
     Seal("statements.StateChange", erasable=("note", "data")),
     Seal("statements.Correction", erasable=("summary",)),
+    Seal("statements.AnchorCheck"),
     Seal("statements.AgreementEvent"),
     Seal("statements.AgreementEventConfirmation"),
     Seal("statements.AgreementViolation"),
@@ -51,7 +52,16 @@ SEALED = (
     ),
     Seal(
         "statements.HistoricalEvidence",
-        erasable=("exact", "prefix", "suffix", "note", "waiver", "history_change_reason"),
+        erasable=(
+            "exact",
+            "prefix",
+            "suffix",
+            "shortened",
+            "fragment",
+            "note",
+            "waiver",
+            "history_change_reason",
+        ),
     ),
 )
 

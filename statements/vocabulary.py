@@ -264,6 +264,13 @@ class Stance(TextChoices):
 DECIDING_STANCES = (Stance.SUPPORTS, Stance.REFUTES)
 
 
+class AnchorOutcome(TextChoices):
+    """Whether quoted words stand in a newer copy, too."""
+
+    FOUND = "found", "Found again"
+    LOST = "lost", "Lost"
+
+
 class Match(TextChoices):
     """Whether a statement makes a claim."""
 

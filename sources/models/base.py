@@ -63,7 +63,8 @@ class AnchoredRow(models.Model):
     """A row tied to exact characters of a snapshot's text.
 
     W3C Web Annotation selectors, both of them: TextQuoteSelector (exact, prefix, suffix) and
-    TextPositionSelector (start, end), counted in Unicode code points over `Snapshot.text`.
+    TextPositionSelector (start, end), counted in Unicode code points over `Snapshot.text`. Where
+    the quotation has an ellipsis, `shortened` is how it is shown: pieces of `exact`, in order.
     """
 
     exact = models.TextField("quoted words", blank=True)
@@ -71,6 +72,7 @@ class AnchoredRow(models.Model):
     suffix = models.TextField(blank=True)
     start = models.PositiveIntegerField(null=True, blank=True)
     end = models.PositiveIntegerField(null=True, blank=True)
+    shortened = models.TextField(blank=True)
 
     class Meta:
         abstract = True
@@ -90,6 +92,11 @@ class AnchoredRow(models.Model):
                 ),
             )
         ]
+
+    @property
+    def quotation(self) -> str:
+        """The quoted words as they are shown: with the ellipses that leave words out."""
+        return self.shortened or self.exact
 
     @property
     def is_anchored(self) -> bool:

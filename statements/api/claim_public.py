@@ -23,6 +23,7 @@ from statements.api.shapes import (
     TopicNameShape,
     claim_url,
     correction_json,
+    sealed_anchor,
 )
 from statements.api.statements import SpeakerThenShape
 from statements.models import Claim, Statement, Verdict
@@ -316,7 +317,7 @@ def _appearance(row: Json) -> Json:
         }
         if snapshot
         else None,
-        "anchor": row["anchor"],
+        "anchor": sealed_anchor(row["anchor"]),
         "is_first": row["is_first"],
     }
 

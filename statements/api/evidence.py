@@ -37,7 +37,7 @@ from sources.api.sources import TitledShape, titled
 from sources.keyset import Order, both_ways
 from sources.models import Snapshot, Source
 from statements.api.details import ReadingWrite, number_json
-from statements.api.shapes import AnchorShape, anchor_json
+from statements.api.shapes import AnchorShape, anchor_json, sealed_anchor
 from statements.models import Citation, Claim, Evidence, Reading
 from statements.operations import (
     attach_evidence,
@@ -62,6 +62,9 @@ class EvidenceLine(serializers.Serializer):
     source = serializers.DictField(help_text="The source as it was cited.")  # type: ignore[assignment]  # a field of this name
     snapshot = serializers.DictField(allow_null=True, help_text="Its frozen copy, with hashes.")
     anchor = AnchorShape(allow_null=True)
+    fragment = serializers.CharField(
+        allow_blank=True, help_text="Place in a recording or picture: a W3C media fragment."
+    )
     note = serializers.CharField(allow_blank=True)
     waiver = serializers.CharField(allow_blank=True, help_text="Why there is no frozen copy.")
     reading = serializers.DictField(allow_null=True, help_text="The number it gives, typed.")
@@ -78,6 +81,9 @@ class EvidenceDeskLine(serializers.Serializer):
     source = TitledShape()  # type: ignore[assignment]  # a field of this name
     snapshot = serializers.CharField(allow_null=True, help_text="Id of its frozen copy.")
     anchor = AnchorShape(allow_null=True)
+    fragment = serializers.CharField(
+        allow_blank=True, help_text="Place in a recording or picture: a W3C media fragment."
+    )
     note = serializers.CharField(allow_blank=True)
     waiver = serializers.CharField(allow_blank=True)
     reading = serializers.DictField(allow_null=True, help_text="The number it gives, typed.")
@@ -91,6 +97,11 @@ class EvidenceWrite(serializers.Serializer):
     stance = Code(Stance.choices)
     snapshot = Reference(Snapshot, required=False, allow_null=True)
     quote = Text(required=False, help_text="Exact words of the snapshot.")
+    fragment = Text(
+        required=False,
+        most=60,
+        help_text="In a recording 1:15-1:30; in a picture 10,20,30,40 (left, top, width, height in percent).",
+    )
     note = Text(required=False, most=MAX_NOTE)
     waiver = Text(required=False, most=MAX_NOTE)
     reading = ReadingWrite(required=False, allow_null=True)
@@ -114,7 +125,8 @@ def sealed_evidence(claim_id: str, revision: int, document: Json) -> list[Json]:
             "stance": row["stance"],
             "source": row["source"],
             "snapshot": row["snapshot"],
-            "anchor": row["anchor"],
+            "anchor": sealed_anchor(row["anchor"]),
+            "fragment": row.get("fragment", ""),
             "note": row["note"],
             "waiver": row["waiver"],
             "reading": row["reading"],
@@ -134,6 +146,7 @@ def evidence_desk_json(row: Evidence) -> Json:
         "source": titled(row.source),
         "snapshot": row.snapshot.public_id if row.snapshot else None,
         "anchor": anchor_json(row),
+        "fragment": row.fragment,
         "note": row.note,
         "waiver": row.waiver,
         "reading": number_json(reading) if reading is not None else None,

@@ -85,6 +85,9 @@ class AnchorShape(serializers.Serializer):
     suffix = serializers.CharField(allow_blank=True)
     start = serializers.IntegerField(help_text="In Unicode code points.")
     end = serializers.IntegerField()
+    shortened = serializers.CharField(
+        allow_blank=True, help_text="The quotation as it is shown, where an ellipsis shortens it."
+    )
 
 
 class CopyShape(serializers.Serializer):
@@ -212,7 +215,13 @@ def anchor_json(row: Any) -> Json | None:
         "suffix": row.suffix,
         "start": row.start,
         "end": row.end,
+        "shortened": row.shortened,
     }
+
+
+def sealed_anchor(anchor: Json | None) -> Json | None:
+    """Returns an anchor out of a sealed document, which names what it has alone."""
+    return {**anchor, "shortened": anchor.get("shortened", "")} if anchor else None
 
 
 def copy_json(snapshot: Any) -> Json | None:

@@ -6,6 +6,7 @@ from statements.models.agreement import (
     AgreementEventConfirmation,
     StatusDetail,
 )
+from statements.models.anchor import AnchorCheck
 from statements.models.claim import Claim
 from statements.models.commitment import CommitmentDetail
 from statements.models.correction import Correction
@@ -40,6 +41,7 @@ __all__ = [
     "AgreementEventConfirmation",
     "AgreementViolation",
     "AgreementViolationConfirmation",
+    "AnchorCheck",
     "Appearance",
     "Citation",
     "Claim",

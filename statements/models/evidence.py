@@ -21,6 +21,12 @@ class Evidence(VersionedRow, AnchoredRow):
         Snapshot, null=True, blank=True, on_delete=models.PROTECT, related_name="evidence"
     )
     stance = models.CharField(max_length=10, choices=Stance.choices)
+    fragment = models.CharField(
+        "place in a recording or picture",
+        max_length=60,
+        blank=True,
+        help_text="W3C media fragment: t=75,90 or xywh=percent:10,20,30,40",
+    )
     note = models.TextField(blank=True, help_text="What it shows, in our words")
     waiver = models.TextField(
         blank=True, help_text="Why there is no frozen copy. Shown to the public."

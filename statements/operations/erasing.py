@@ -43,7 +43,15 @@ def erase(claim: Claim, *, at: datetime) -> None:
         public_note="",
     )
     Evidence.objects.filter(claim=claim).update(
-        exact="", prefix="", suffix="", start=None, end=None, note="", waiver=""
+        exact="",
+        prefix="",
+        suffix="",
+        shortened="",
+        start=None,
+        end=None,
+        fragment="",
+        note="",
+        waiver="",
     )
     ReplyRequest.objects.filter(claim=claim).update(
         outcome=ReplyOutcome.NOT_SOUGHT, answer="", reason=ERASED, channel=""

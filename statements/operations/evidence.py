@@ -11,16 +11,18 @@ from sources.errors import Invalid
 from sources.models import Snapshot, Source
 from sources.operations import assign, hold, lock, save_row, store
 from sources.people import Role, require
-from sources.texts import clean
+from sources.texts import clean, clean_line
+from statements import fragments
 from statements.models import Claim, Evidence, Reading
 from statements.operations.claims import DETAIL_FIELDS
 from statements.operations.common import lock_for_work
+from statements.operations.following import look_now
 from statements.operations.statements import set_anchor
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-EVIDENCE_FIELDS = ("stance", "note", "waiver")
+EVIDENCE_FIELDS = ("stance", "fragment", "note", "waiver")
 READING_FIELDS = tuple(name for name in DETAIL_FIELDS["quantity"] if not name.endswith("_event"))
 
 
@@ -33,11 +35,14 @@ def attach_evidence(
     stance: str,
     snapshot: Snapshot | None = None,
     quote: str = "",
+    fragment: str = "",
     note: str = "",
     waiver: str = "",
     reading: dict[str, Any] | None = None,
 ) -> Evidence:
     """Cites a source for or against a claim, with a quote of its snapshot and a typed reading.
+
+    A `fragment` is a place in a recording or picture, as `statements.fragments` reads it.
 
     Without a `snapshot` the source's newest one is taken, unless a `waiver` says why there is
     none. Raises `Invalid` when the snapshot does not hold the quote.
@@ -51,8 +56,9 @@ def attach_evidence(
     if snapshot is None and not waiver:
         snapshot = source.snapshots.first()
     set_anchor(row, source=source, snapshot=snapshot, quote=quote)
-    _fill(row, stance=stance, note=note, waiver=waiver)
+    _fill(row, stance=stance, fragment=fragment, note=note, waiver=waiver)
     save_row(row, by=by, reason="cited")
+    look_now(row, source)
     if reading:
         _type_reading(row, reading)
     return row
@@ -73,12 +79,23 @@ def update_evidence(
     require(by, Role.CHECKER, "cite evidence")
     lock_for_work(evidence.claim)
     row = lock(evidence, version=version)
-    if quote is not None:
-        set_anchor(row, source=row.source, snapshot=snapshot or row.snapshot, quote=quote)
-    elif snapshot is not None and snapshot != row.snapshot:
-        set_anchor(row, source=row.source, snapshot=snapshot, quote=row.exact)
+    _anchor_anew(row, snapshot=snapshot or row.snapshot, quote=quote)
     _fill(row, **values)
-    return save_row(row, by=by, reason=reason or "changed")
+    save_row(row, by=by, reason=reason or "changed")
+    look_now(row, row.source)
+    return row
+
+
+def _anchor_anew(row: Evidence, *, snapshot: Snapshot | None, quote: str | None) -> None:
+    """Points at another quote, or at the same words of another copy: there, by what is around."""
+    if quote is None or quote.strip() == row.quotation:
+        if snapshot != row.snapshot:
+            set_anchor(
+                row, source=row.source, snapshot=snapshot, quote=row.quotation,
+                prefix=row.prefix, suffix=row.suffix,
+            )  # fmt: skip
+        return
+    set_anchor(row, source=row.source, snapshot=snapshot, quote=quote)
 
 
 @transaction.atomic
@@ -130,6 +147,11 @@ def _fill(row: Evidence, **values: Any) -> None:
     for name in ("note", "waiver"):
         if name in values:
             values[name] = clean(values[name], name, most=4_000)
+    if "fragment" in values:
+        try:
+            values["fragment"] = fragments.read(clean_line(values["fragment"], "fragment"))
+        except ValueError as error:
+            raise Invalid(str(error), field="fragment") from error
     assign(row, values, EVIDENCE_FIELDS)
     if row.snapshot is not None and row.waiver:
         raise Invalid("there is a snapshot: take the waiver out", field="waiver")

@@ -24,6 +24,7 @@ from statements.models import (
     StatementCorrection,
 )
 from statements.operations.common import is_frozen, is_public, is_seen
+from statements.operations.following import look_now
 from statements.vocabulary import CorrectionKind
 
 if TYPE_CHECKING:
@@ -159,6 +160,7 @@ def link_appearance(
     )
     set_anchor(row, source=source, snapshot=snapshot, quote=quote)
     store(row)
+    look_now(row, source)
     return row
 
 
@@ -185,7 +187,8 @@ def set_anchor(
     if snapshot is not None and snapshot.source_id != source.pk:
         raise Invalid("this snapshot belongs to another source", field="snapshot")
     row.snapshot = snapshot  # type: ignore[attr-defined]  # both anchored models have it
-    row.exact, row.prefix, row.suffix, row.start, row.end = "", "", "", None, None
+    row.exact, row.prefix, row.suffix, row.shortened = "", "", "", ""
+    row.start = row.end = None
     if not quote.strip():
         return
     if snapshot is None:
@@ -195,7 +198,7 @@ def set_anchor(
     except anchors.QuoteNotFound as error:
         raise Invalid(f"{error}: copy them from the snapshot", field="quote") from error
     row.exact, row.prefix, row.suffix = found.exact, found.prefix, found.suffix
-    row.start, row.end = found.start, found.end
+    row.start, row.end, row.shortened = found.start, found.end, found.shortened
 
 
 # ---- putting a published statement right ----------------------------------------------------

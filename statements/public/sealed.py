@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sources.vocabulary import Directness, SourceKind
-from statements import addresses, fuzzydates
+from statements import addresses, fragments, fuzzydates
 from statements.public import words
 from statements.public.cards import foreign
 from statements.vocabulary import (
@@ -75,6 +75,7 @@ class EvidenceView:
     address: str
     quote: Quote | None = None
     reading: str = ""
+    place: str = ""
     note: str = ""
     waiver: str = ""
     captured: str = ""
@@ -210,6 +211,7 @@ def evidence_of(row: Document) -> EvidenceView:
         address=source["url"],
         quote=quote_of(row["anchor"], source["language"]),
         reading=_reading(reading) if reading else "",
+        place=fragments.words(row.get("fragment", "")),
         note=row.get("note", ""),
         waiver=row.get("waiver", ""),
         captured=words.moment_words(snapshot["captured_at"]) if snapshot else "",
@@ -224,7 +226,7 @@ def quote_of(anchor: Document | None, language: str) -> Quote | None:
         return None
     before = _from_a_word(anchor["prefix"], is_whole=anchor["start"] == len(anchor["prefix"]))
     return Quote(
-        exact=anchor["exact"],
+        exact=anchor.get("shortened") or anchor["exact"],
         # Where the source quotes these words itself, its marks would double ours.
         prefix=before.rstrip(QUOTATION_MARKS),
         suffix=_to_a_word(anchor["suffix"]).lstrip(QUOTATION_MARKS),

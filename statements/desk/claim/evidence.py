@@ -8,9 +8,10 @@ from django.http import HttpResponse
 
 from sources.admin.forms import DeskForm
 from sources.admin.pages import DeskPage
+from statements import fragments
 from statements.desk import forms
 from statements.desk.rows import look_up, number_values, one, source_and_copy
-from statements.models import Claim, Evidence
+from statements.models import AnchorCheck, Claim, Evidence
 from statements.operations import (
     attach_evidence,
     remove_evidence,
@@ -34,7 +35,8 @@ class EvidencePart(DeskPage):
         values = {
             "stance": item.stance,
             "snapshot": str(item.snapshot_id or ""),
-            "quote": item.exact,
+            "quote": item.quotation,
+            "fragment": fragments.written(item.fragment),
             "note": item.note,
             "waiver": item.waiver,
         }
@@ -75,6 +77,7 @@ class EvidencePart(DeskPage):
             stance=cleaned["stance"],
             snapshot=snapshot,
             quote=cleaned["quote"],
+            fragment=cleaned["fragment"],
             note=cleaned["note"],
             waiver=cleaned["waiver"],
         )
@@ -88,18 +91,10 @@ class EvidencePart(DeskPage):
         if item is None:
             return self.render(form, status=404)
         values = form.cleaned_data
-        snapshot = one(item.source.snapshots, values["snapshot"])
-        if snapshot is None:
-            update_evidence(
-                item, by=self.user, version=form.version, quote=values["quote"] or None,
-                stance=values["stance"], note=values["note"], waiver=values["waiver"],
-            )  # fmt: skip
-        else:
-            update_evidence(
-                item, by=self.user, version=form.version, snapshot=snapshot,
-                quote=values["quote"], stance=values["stance"], note=values["note"],
-                waiver=values["waiver"],
-            )  # fmt: skip
+        snapshot = one(item.source.snapshots, values.pop("snapshot"))
+        if snapshot is None:  # then there is nothing that could hold a quote
+            values["quote"] = values["quote"] or None
+        update_evidence(item, by=self.user, version=form.version, snapshot=snapshot, **values)
         return self.saved("The evidence is saved.", form.do)
 
     def _save_reading(self, form: DeskForm, key: str) -> HttpResponse:
@@ -120,7 +115,7 @@ class EvidencePart(DeskPage):
             remove_evidence(item, by=self.user, version=form.version)
         return self.saved("The evidence is taken away. Its history stays.", "evidence")
 
-    def _evidence_context(self, item: Evidence) -> dict[str, Any]:
+    def _evidence_context(self, item: Evidence, check: AnchorCheck | None) -> dict[str, Any]:
         def form(name: str, made: DeskForm) -> DeskForm:
             return self.bound.get(name, made)
 
@@ -129,6 +124,9 @@ class EvidencePart(DeskPage):
         reading = form(names["reading"], self._reading_form(item, names["reading"]))
         return {
             "row": item,
+            "place": fragments.words(item.fragment),
+            "check": check,
+            "diff": check.diff if check else [],
             "form": evidence,
             "reading_form": reading,
             "reading": getattr(item, "reading", None),

@@ -20,7 +20,7 @@ from statements.desk.claim.finding import FindingPart
 from statements.desk.claim.links import LinksPart
 from statements.desk.claim.wording import WordingPart
 from statements.desk.rows import one, stated_words
-from statements.models import Claim, Statement
+from statements.models import AnchorCheck, Claim, Statement
 from statements.operations import (
     add_claim,
     available_actions,
@@ -91,6 +91,7 @@ class ClaimPage(WordingPart, LinksPart, EvidencePart, ComparisonPart, FindingPar
         is_open = claim.state in workflow.OPEN_STATES
         evidence = list(claim.evidence.all())
         says = self._readings(claim)
+        checks = AnchorCheck.objects.newest_for(evidence)
         live = claim.live_verdict
         draft = getattr(claim, "draft", None)
         return {
@@ -122,7 +123,9 @@ class ClaimPage(WordingPart, LinksPart, EvidencePart, ComparisonPart, FindingPar
                 if row.match != Match.REJECTED
             ],
             "evidence": [
-                self._evidence_context(item) | {"says": says.get(item.pk, [])} for item in evidence
+                self._evidence_context(item, checks.get((item.snapshot_id, item.start, item.end)))
+                | {"says": says.get(item.pk, [])}
+                for item in evidence
             ],
             "comparisons": self._comparisons(claim),
             "replies": [self._reply_context(reply) for reply in claim.replies.all()],

@@ -11,9 +11,10 @@ from sources.admin.forms import DeskForm
 from sources.admin.source import SnapshotForm, WorkForm
 from sources.models import Source
 from statements.desk.forms.fields import statement_field
-from statements.vocabulary import (
-    Stance,
-)
+from statements.vocabulary import Stance
+
+FRAGMENT = "Place in a recording or picture"
+FRAGMENT_HELP = "A time such as 1:15-1:30, or left, top, width and height in percent: 10,20,30,40"
 
 
 class AttachForm(DeskForm):
@@ -44,6 +45,7 @@ class CiteForm(WorkForm, SnapshotForm):
         widget=area(3),
         help_text="The words it rests on, exactly as they stand in the text of the source",
     )
+    fragment = forms.CharField(required=False, label=FRAGMENT, help_text=FRAGMENT_HELP)
     note = forms.CharField(
         required=False, widget=area(2), help_text="What it shows, in our words. Public."
     )
@@ -55,13 +57,14 @@ class CiteForm(WorkForm, SnapshotForm):
     )
     field_order = ["source", "url", "title", "publisher", "published_on", "kind", "directness",
                    "author", "language", "origin", "text", "file", "archive_url",
-                   "stance", "quote", "note", "waiver"]  # fmt: skip
+                   "stance", "quote", "fragment", "note", "waiver"]  # fmt: skip
 
 
 class EvidenceForm(DeskForm):
     stance = forms.ChoiceField(choices=choices(Stance))
     snapshot = forms.ChoiceField(required=False, label="Frozen copy")
     quote = forms.CharField(required=False, widget=area(3))
+    fragment = forms.CharField(required=False, label=FRAGMENT, help_text=FRAGMENT_HELP)
     note = forms.CharField(required=False, widget=area(2))
     waiver = forms.CharField(required=False, widget=area(2), label="Why there is no copy")
 

@@ -124,7 +124,12 @@ def _appearance(row: Appearance) -> EvidenceView:
         directness=sealed.DIRECTNESS.get(source.directness, ""),
         address=source.url,
         quote=sealed.quote_of(
-            {"exact": row.exact, "prefix": row.prefix, "suffix": row.suffix, "start": row.start},
+            {
+                "exact": row.quotation,
+                "prefix": row.prefix,
+                "suffix": row.suffix,
+                "start": row.start,
+            },
             source.language,
         )
         if row.is_anchored
