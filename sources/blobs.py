@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
@@ -27,12 +28,32 @@ def get(sha256: str) -> bytes:
     return content
 
 
+def is_there(sha256: str) -> bool:
+    """Says whether there are bytes under this hash, without reading them."""
+    return _storage().exists(_name(sha256))
+
+
+def hashes() -> Iterator[str]:
+    """Yields the hashes of all that is stored, in no order."""
+    for first in _folders(""):
+        for second in _folders(first):
+            yield from _storage().listdir(second)[1]
+
+
 def is_intact(sha256: str) -> bool:
     """Says whether the bytes are there and still have this hash."""
     try:
         return hashlib.sha256(get(sha256)).hexdigest() == sha256
     except FileNotFoundError:
         return False
+
+
+def _folders(path: str) -> list[str]:
+    try:
+        folders: list[str] = _storage().listdir(path)[0]
+    except FileNotFoundError:  # nothing was stored yet
+        return []
+    return [f"{path}/{folder}" if path else folder for folder in folders]
 
 
 def _storage() -> Storage:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db.models import TextChoices
 
 
@@ -40,6 +42,46 @@ class Directness(TextChoices):
     PRIMARY = "primary", "Primary: the record itself"
     SECONDARY = "secondary", "Secondary: reports the record"
     TERTIARY = "tertiary", "Tertiary: analyses reports"
+
+
+class Rights(TextChoices):
+    """What we may do with the copies of a work."""
+
+    UNKNOWN = "unknown", "Not known"
+    ALL_RIGHTS_RESERVED = "all_rights_reserved", "All rights reserved"
+    OPEN_LICENCE = "open_licence", "Open licence"
+    PUBLIC_DOMAIN = "public_domain", "Public domain"
+    OWN = "own", "Our own work"
+
+
+@dataclass(frozen=True, slots=True)
+class RightsRule:
+    """What follows from the rights in a work: whether its copies are shown, and in what words."""
+
+    is_copy_public: bool
+    words: str
+
+
+RIGHTS: dict[str, RightsRule] = {
+    Rights.UNKNOWN: RightsRule(False, "The copy is kept to check quotes, and not shown."),
+    Rights.ALL_RIGHTS_RESERVED: RightsRule(
+        False, "All rights reserved: the copy is kept to check quotes, and not shown."
+    ),
+    Rights.OPEN_LICENCE: RightsRule(True, "Under an open licence: the copy may be passed on."),
+    Rights.PUBLIC_DOMAIN: RightsRule(True, "In the public domain: the copy may be passed on."),
+    Rights.OWN: RightsRule(True, "Our own work: the copy may be passed on."),
+}
+PUBLIC_COPIES = tuple(code for code, rule in RIGHTS.items() if rule.is_copy_public)
+
+# How the file of a copy ends, by its media type.
+MEDIA_ENDINGS: dict[str, str] = {
+    "text/plain": "txt",
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "application/pdf": "pdf",
+    "image/png": "png",
+    "image/jpeg": "jpg",
+}
 
 
 class SnapshotMethod(TextChoices):

@@ -25,7 +25,7 @@ from sources.operations import (
     save_publisher,
     update_source,
 )
-from sources.vocabulary import Directness, SourceKind
+from sources.vocabulary import MEDIA_ENDINGS, Directness, Rights, SourceKind
 
 
 class WorkForm(DeskForm):
@@ -58,6 +58,17 @@ class WorkForm(DeskForm):
         required=False,
         label="Reports on",
         help_text="The work this one reports on. Ten reports of one work count as one.",
+    )
+
+
+class SourceForm(WorkForm):
+    """As it is changed on the source's own page."""
+
+    rights = forms.ChoiceField(
+        choices=choices(Rights),
+        initial=Rights.UNKNOWN,
+        required=False,
+        help_text="Whether the public may have the copy. Only an editor changes it.",
     )
 
 
@@ -116,7 +127,7 @@ def kept_snapshot(source: Source, cleaned: dict[str, Any], *, by: Any) -> Snapsh
 
 class SourcePage(RowPage):
     template_name = "desk/source.html"
-    form_class = WorkForm
+    form_class = SourceForm
 
     def form_names(self) -> list[str]:
         return ["row", "snapshot"]
@@ -151,7 +162,10 @@ class SourcePage(RowPage):
             source, _, is_new = cited_source(work, by=by)
             words = "Added." if is_new else "This address was known: here is its source."
             return self.saved(words, row=source)
-        row = update_source(self.row, by=by, version=form.version, **work_values(cleaned, by=by))
+        values = work_values(cleaned, by=by)
+        if cleaned.get("rights"):
+            values["rights"] = cleaned["rights"]
+        row = update_source(self.row, by=by, version=form.version, **values)
         return self.saved("Saved.", row=row)
 
 
@@ -236,18 +250,9 @@ class SnapshotAdmin(SealedAdmin):
             )
             return HttpResponseRedirect(admin_url(self.opts, "change", row.pk))
         response = HttpResponse(content, content_type="application/octet-stream")
-        ending = ENDINGS.get(row.media_type, "bin")
+        ending = MEDIA_ENDINGS.get(row.media_type, "bin")
         response["Content-Disposition"] = f'attachment; filename="{row.sha256[:16]}.{ending}"'
         response["X-Content-Type-Options"] = "nosniff"
         response["Content-Security-Policy"] = "default-src 'none'; sandbox"
         response["Cache-Control"] = "private, no-store"
         return response
-
-
-ENDINGS = {
-    "text/plain": "txt",
-    "text/html": "html",
-    "application/pdf": "pdf",
-    "image/png": "png",
-    "image/jpeg": "jpg",
-}

@@ -32,7 +32,7 @@ from sources.errors import Invalid
 from sources.keyset import Order, both_ways
 from sources.models import Publisher, Snapshot, Source
 from sources.operations import add_snapshot_text, find_or_create_source, update_source
-from sources.vocabulary import Directness, SnapshotMethod, SourceKind
+from sources.vocabulary import Directness, Rights, SnapshotMethod, SourceKind
 
 MAX_QUERY_LENGTH = 200
 MAX_SNAPSHOT_TEXT = 2_000_000
@@ -68,6 +68,7 @@ class SourceLine(serializers.Serializer):
     language = serializers.CharField()
     kind = serializers.ChoiceField(SourceKind.choices)
     directness = serializers.ChoiceField(Directness.choices)
+    rights = serializers.ChoiceField(Rights.choices, help_text="What may be done with its copies.")
 
 
 class SnapshotShape(serializers.Serializer):
@@ -121,6 +122,7 @@ class SourceWrite(serializers.Serializer):
     language = Language(required=False)
     kind = Code(SourceKind.choices, required=False)
     directness = Code(Directness.choices, required=False)
+    rights = Code(Rights.choices, required=False, help_text="Only an editor changes it.")
     origin = Reference(Source, required=False, allow_null=True)
     external_ref = Line(required=False, most=200)
 
@@ -171,6 +173,7 @@ def source_json(row: Source) -> Json:
         "language": row.language,
         "kind": row.kind,
         "directness": row.directness,
+        "rights": row.rights,
     }
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from sources.models.base import PublicRow, VersionedRow, history, https_only
 from sources.models.publisher import Publisher
 from sources.querysets import SourceQuerySet
-from sources.vocabulary import Directness, SourceKind
+from sources.vocabulary import Directness, Rights, SourceKind
 
 
 class Source(PublicRow, VersionedRow):
@@ -40,6 +40,12 @@ class Source(PublicRow, VersionedRow):
     kind = models.CharField(max_length=20, choices=SourceKind.choices, default=SourceKind.ARTICLE)
     directness = models.CharField(
         max_length=10, choices=Directness.choices, default=Directness.SECONDARY
+    )
+    rights = models.CharField(
+        max_length=20,
+        choices=Rights.choices,
+        default=Rights.UNKNOWN,
+        help_text="What we may do with copies of it. Only an editor changes it.",
     )
     origin = models.ForeignKey(
         "self",
@@ -92,6 +98,9 @@ class Source(PublicRow, VersionedRow):
             models.CheckConstraint(
                 condition=Q(directness__in=tuple(Directness.values)),
                 name="source_directness_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(rights__in=tuple(Rights.values)), name="source_rights_are_known"
             ),
             models.CheckConstraint(
                 condition=Q(url="")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 SOURCE_FIELDS = (
-    "url", "title", "author", "publisher", "published_on", "language", "kind", "directness",
+    "url", "title", "author", "publisher", "published_on", "language", "kind", "directness", "rights",
 )  # fmt: skip
 PUBLISHER_FIELDS = ("name", "domain", "kind", "owner_group")
 
@@ -75,7 +75,8 @@ def find_or_create_source(
         return known, False
     row = Source(url=url, canonical_url=canonical, external_ref=external_ref, created_by=by)
     row.title = clean_line(title, "title", required="give the source a title")
-    assign(row, values, (*SOURCE_FIELDS, "origin"))
+    if "rights" in assign(row, values, (*SOURCE_FIELDS, "origin")):
+        require(by, Role.EDITOR, "say what may be done with copies")
     if row.publisher is None and url:
         row.publisher = Publisher.objects.for_domain(domain_of(url)).first()
     save_row(row, by=by, reason="added")
@@ -96,6 +97,8 @@ def update_source(
     if "title" in values:
         values["title"] = clean_line(values["title"], "title", required="give the source a title")
     changed = assign(row, values, SOURCE_FIELDS)
+    if "rights" in changed:
+        require(by, Role.EDITOR, "say what may be done with copies")
     if origin != row.origin:
         refuse_circle(row, origin)
         row.origin = origin

@@ -114,6 +114,7 @@ class ClaimPage:
     topics: list[Link]
     history_url: str
     json_url: str
+    bundle_url: str
     citation: str
     report_url: str
     notes: list[Note]
@@ -173,6 +174,7 @@ def claim_page_of(claim: Claim, frame: Frame) -> ClaimPage:
         "topics": [Link(topic.name, topic.get_absolute_url()) for topic in topics],
         "history_url": f"{path}history/",
         "json_url": f"/api/v1/claims/{claim.public_id}/",
+        "bundle_url": f"/claims/{claim.public_id}/bundle.zip" if claim.live_verdict else "",
         "citation": _citation(claim, frame, path, title),
         "report_url": _report_url(frame, path, title),
         "standing": _standing(claim, corrections, f"{path}history/"),

@@ -29,6 +29,7 @@ urlpatterns = [
     path("claims/", claims.claim_list, name="claims"),
     path("claims/export.csv", exports.list_file, {"code": "csv"}, name="claims_csv"),
     path("claims/export.jsonl", exports.list_file, {"code": "jsonl"}, name="claims_jsonl"),
+    path("claims/<slug:public_id>/bundle.zip", exports.bundle, name="claim_bundle"),
     path("claims/<slug:public_id>/", claim.claim_page, name="claim_by_id"),
     path("claims/<slug:public_id>/<slug:slug>/", claim.claim_page, name="claim"),
     path("claims/<slug:public_id>/<slug:slug>/history/", claim.claim_history, name="claim_history"),

@@ -10,10 +10,10 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from sources import seals
+from sources import blobs, seals
 from sources.models import Snapshot
 from statements.chain import sha256
-from statements.models import Claim, StateChange, Verdict
+from statements.models import Claim, Evidence, StateChange, Verdict
 from statements.operations import perform
 from tests.factories import make_claim, make_snapshot, make_user
 
@@ -228,3 +228,30 @@ def test_text_that_was_altered_is_named():
     assert "its text was altered: sha256 " in lines[0]
     assert refusal == "1 faults in 1 snapshots. (exit 1)"
     assert Snapshot.objects.count() == 1
+
+
+def test_quote_that_does_not_stand_where_its_anchor_says_is_named():
+    claim = make_claim("researching", roots=1)
+    row = claim.evidence.get()
+    Evidence.objects.filter(pk=row.pk).update(start=row.start + 1, end=row.end + 1)
+
+    lines, refusal = verify("snapshots")
+
+    words = (
+        f"evidence of claim {claim.public_id}: its quote does not stand at {row.start + 1} to "
+        f"{row.end + 1}"
+    )
+    assert lines == [
+        f"snapshot {row.snapshot.public_id} of “Report 1”: {words}"
+    ]
+    assert refusal == "1 faults in 1 snapshots. (exit 1)"
+
+
+def test_bytes_that_no_row_names_are_named_and_are_no_fault():
+    make_snapshot(text="One text.")
+    sha256 = blobs.put(b"left by a capture that was interrupted")
+
+    assert verify("snapshots") == (
+        [f"stored bytes {sha256}: no row names them; they do no harm", "1 snapshots are intact."],
+        "",
+    )

@@ -17,7 +17,9 @@ from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from statements import shown_claim
 from statements.exports import kept
+from statements.exports.bundle import bundle_file
 from statements.exports.columns import CLAIM_REVIEWS, DATASETS, Dataset
 from statements.exports.files import (
     CLAIM_REVIEW_FILE,
@@ -30,8 +32,10 @@ from statements.exports.lists import claims_file, content_type, in_order
 from statements.models import Claim
 from statements.public import words
 from statements.public.pages import page
+from statements.public.views.claim import gone
 from statements.public.views.claims import LIST, PUBLISHED, Asked
 from statements.search import narrow
+from statements.vocabulary import State
 
 PATH = "/exports/"
 RETRY_AFTER_SECONDS = 20
@@ -142,6 +146,17 @@ def list_file(request: HttpRequest, code: str) -> HttpResponseBase:
         return HttpResponse(said, status=400)
     claims = narrow(Claim.objects.listed(), asked.query)
     return claims_file(request, in_order(claims, asked.sorted_by.order), FORMATS[code])
+
+
+@require_safe
+def bundle(request: HttpRequest, public_id: str) -> HttpResponseBase:
+    """The proof bundle of a live finding, to be checked offline (4 queries)."""
+    claim = shown_claim.claim_with(public_id)
+    if claim is not None and claim.state == State.TAKEN_DOWN:
+        return gone(claim)
+    if claim is None or claim.live_verdict is None:
+        raise Http404
+    return bundle_file(request, claim, claim.live_verdict)
 
 
 def _busy() -> HttpResponse:
