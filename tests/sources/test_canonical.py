@@ -31,8 +31,49 @@ def test_spellings_of_one_address(spelling):
 
 
 @pytest.mark.parametrize(
+    ("spelling", "canonical"),
+    [
+        # escapes: none where none is needed, upper case where one is
+        ("https://example.org/%7Euser/%61", "https://example.org/~user/a"),
+        ("https://example.org/a%2fb", "https://example.org/a%2Fb"),
+        ("https://example.org/caf\u00e9", "https://example.org/caf%C3%A9"),
+        ("https://example.org/?q=a%20b+c&e=%2b", "https://example.org?q=a+b+c&e=%2B"),
+        ("https://example.org/?a&b=&&c=1", "https://example.org?a=&b=&c=1"),
+        ("https://example.org/%80?q=%80", "https://example.org/%80?q=%80"),
+        ("https://example.org/100%", "https://example.org/100%25"),
+        # dots, written out or escaped
+        ("https://example.org/a/b/%2e%2E/c/%2e", "https://example.org/a/c"),
+        ("https://example.org/../../a", "https://example.org/a"),
+        # hosts
+        ("https://faß.example/", "https://xn--fa-hia.example"),
+        ("https://EXAMPLE\u3002org/", "https://example.org"),
+        ("https://ex%61mple.org/", "https://example.org"),
+        ("https://my_host.example.org/", "https://my_host.example.org"),
+        ("http://[0:0:0:0:0:0:13.1.68.3]:80/", "https://[::d01:4403]"),
+        ("http://0x7f.1/", "https://127.0.0.1"),
+        ("http://3232235777/", "https://192.168.1.1"),
+        # who shared it, and a page that a fragment chooses
+        ("https://www.youtube.com/watch?v=abc&si=xyz&t=75", "https://youtube.com/watch?v=abc&t=75"),
+        ("https://x.com/user/status/1?s=20&t=abc", "https://x.com/user/status/1"),
+        ("https://example.org/a?s=20&t=abc", "https://example.org/a?s=20&t=abc"),
+        ("https://example.org/a?gbraid=1&_ga=2&srsltid=3", "https://example.org/a"),
+        ("https://example.org/#!/page/3", "https://example.org#!/page/3"),
+        ("https://example.org/#top", "https://example.org"),
+        ('https://example.org/a#said "so"', "https://example.org/a"),
+    ],
+)
+def test_one_spelling_of_each_part(spelling, canonical):
+    assert canonical_address(spelling) == canonical
+    assert canonical_address(canonical) == canonical
+
+
+@pytest.mark.parametrize(
     ("one", "other"),
     [
+        ("https://example.org/a%2Fb", "https://example.org/a/b"),
+        ("https://example.org/?q=%2B", "https://example.org/?q=+"),
+        ("https://example.org/%80", "https://example.org/%81"),
+        ("https://example.org/#!/a", "https://example.org/#!/b"),
         ("https://example.org/a?id=1", "https://example.org/a?id=2"),
         ("https://example.org/a", "https://example.org/A"),
         ("https://example.org/a?b=1&b=2", "https://example.org/a?b=2&b=1"),
@@ -66,6 +107,19 @@ def test_names_in_other_scripts_have_one_spelling():
         "https://example.org/<script>",
         "https://example.org/a\nb",
         "http://[::1",
+        "http://[1:2:3]/",
+        "http://a.b.c.xn--pokxncvks/",
+        "http://ho%00st/",
+        "http://ho%20st/",
+        "http://a\x01b/",
+        "http://a^b/",
+        "http://%zz.com/",
+        "http://256.256.256.256/",
+        "http://1.2.3.4.5/",
+        "http://1.2.3.08/",
+        "http://foo.0x4./",
+        "http://a..b/",
+        "http:/example.org/",
         "https://" + "a" * 3000,
         "https://" + "a" * 70 + ".org/",
     ],

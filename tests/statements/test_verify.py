@@ -241,9 +241,7 @@ def test_quote_that_does_not_stand_where_its_anchor_says_is_named():
         f"evidence of claim {claim.public_id}: its quote does not stand at {row.start + 1} to "
         f"{row.end + 1}"
     )
-    assert lines == [
-        f"snapshot {row.snapshot.public_id} of “Report 1”: {words}"
-    ]
+    assert lines == [f"snapshot {row.snapshot.public_id} of “Report 1”: {words}"]
     assert refusal == "1 faults in 1 snapshots. (exit 1)"
 
 
