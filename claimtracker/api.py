@@ -82,7 +82,7 @@ urlpatterns = [
     path("claims/export/", claim_export.ClaimExport.as_view(), name="claim_export"),
     path(
         "claims/<slug:public_id>/",
-        quick(claims.ClaimDetail.as_view(), claims.claim_answer),
+        quick(claims.ClaimDetail.as_view(), claims.claim_answer, claims.ClaimDetail.parameters),
         name="claim",
     ),
     path("claims/<slug:public_id>/history/", claims.ClaimHistory.as_view(), name="claim_history"),

@@ -63,6 +63,10 @@ SEALED = (
             "history_change_reason",
         ),
     ),
+    Seal(
+        "statements.HistoricalClaimRelation",
+        erasable=("note", "history_change_reason"),
+    ),
 )
 
 # No party has two positions at once (DESIGN §3). Migration 0018 says the same on PostgreSQL.

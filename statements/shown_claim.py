@@ -2,6 +2,7 @@
 
 Each query is put together once a process (`sources.prepared`): a claim's page asks up to seven,
 and turning them into SQL took two thirds of its time. The doors are those of `statements.querysets`.
+A claim of `as_of.claim_then` gets what was shown with it at its moment.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from sources.prepared import Prepared
+from statements import as_of
 from statements.models import (
     Claim,
     ClaimRelation,
@@ -80,6 +82,8 @@ def verdicts_of(claim: Claim) -> list[Verdict]:
     live = claim.live_verdict
     if not claim.was_published:
         return []
+    if at := as_of.moment_of(claim):
+        return list(as_of.verdicts_then(claim, at))
     found = [live] if live and live.revision == 1 else _VERDICTS(claim.pk)
     for verdict in found:
         verdict.claim = claim
@@ -93,6 +97,8 @@ def _verdicts(claim_id: int) -> QuerySet[Verdict]:
 
 def last_verdict_of(claim: Claim) -> Verdict | None:
     """Returns the version last published, with its document."""
+    if at := as_of.moment_of(claim):
+        return as_of.verdicts_then(claim, at).last()
     return _LAST_VERDICT.first(claim.pk)
 
 
@@ -105,6 +111,8 @@ def occurrences_of(claim: Claim) -> list[Occurrence]:
 
     With speaker, occasion and place.
     """
+    if at := as_of.moment_of(claim):
+        return as_of.occurrences_then(claim, at)
     return _OCCURRENCES(claim.pk)
 
 
@@ -134,7 +142,8 @@ def _topics(claim_id: int) -> QuerySet[Topic]:
 
 def corrections_of(claim: Claim) -> list[Correction]:
     """Returns corrections of the claim, newest first."""
-    return _CORRECTIONS(claim.pk) if _has(claim, "was_corrected") else []
+    found = _CORRECTIONS(claim.pk) if _has(claim, "was_corrected") else []
+    return _made_by_then(found, claim)
 
 
 def _corrections(claim_id: int) -> QuerySet[Correction]:
@@ -148,8 +157,13 @@ def all_corrections_of(claim: Claim) -> list[Correction]:
     """
     found = corrections_of(claim)
     if _has(claim, "was_said_otherwise"):
-        found = [*found, *_STATEMENT_CORRECTIONS(claim.pk)]
+        found = [*found, *_made_by_then(_STATEMENT_CORRECTIONS(claim.pk), claim)]
     return sorted(found, key=lambda row: (row.made_at, row.pk), reverse=True)
+
+
+def _made_by_then(corrections: list[Correction], claim: Claim) -> list[Correction]:
+    at = as_of.moment_of(claim)
+    return [row for row in corrections if row.made_at <= at] if at else corrections
 
 
 def _statement_corrections(claim_id: int) -> QuerySet[Correction]:
@@ -166,7 +180,11 @@ def relations_of(claim: Claim) -> list[ClaimRelation]:
 
     An announced claim shows none: nobody but its checker has read them yet.
     """
-    return _RELATIONS(claim.pk) if claim.was_published and _has(claim, "has_relations") else []
+    if not claim.was_published or not _has(claim, "has_relations"):
+        return []
+    if at := as_of.moment_of(claim):
+        return as_of.relations_then(claim, at)
+    return _RELATIONS(claim.pk)
 
 
 def _relations(claim_id: int) -> QuerySet[ClaimRelation]:

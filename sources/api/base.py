@@ -540,13 +540,17 @@ def reads(
     summary: str,
     *,
     desk: type[serializers.Serializer] | None = None,
+    asks: Sequence[OpenApiParameter] = (),
     **more: Any,
 ) -> Callable[[Any], Any]:
-    """Describes GET of one row; `desk` is the shape of the desk's view, where there is one."""
+    """Describes GET of one row.
+
+    `desk` is the shape of the desk's view, where there is one; `asks` are parameters beside it.
+    """
     return extend_schema(
         summary=summary,
         description="",
-        parameters=[DESK] if desk else [],
+        parameters=[*([DESK] if desk else []), *asks],
         responses={200: either(shape, desk), 404: Problem, **more.pop("responses", {})},
         **more,
     )

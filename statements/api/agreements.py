@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, ClassVar
 
 import django_filters
@@ -15,16 +16,22 @@ from sources.api.base import (
     Endpoint,
     Json,
     ListEndpoint,
+    Problem,
     absolute,
     desk_response,
     lists,
     reads,
     row_or_404,
 )
+from sources.api.errors import NotFound
 from sources.api.sources import NamedShape, TitledShape, named, titled
 from sources.keyset import Order, both_ways
-from statements.api.shapes import ClaimLine, claims_that_fit
+from statements import as_of
+from statements.api.shapes import MOST_CLAIMS, ClaimLine, claim_line, claims_that_fit
+from statements.api.then import AS_OF, asked_day
+from statements.as_of import PARAMETER
 from statements.models import Agreement, AgreementEvent
+from statements.querysets import AgreementEventQuerySet
 from statements.vocabulary import (
     STATUS_VALUES,
     AgreementForm,
@@ -82,6 +89,9 @@ class AgreementShape(AgreementLine):
     text_source = TextSourceShape(allow_null=True)
     events = EventShape(many=True)
     claims = ClaimLine(many=True)
+    shown_as_of = serializers.DateField(
+        allow_null=True, help_text="The day in `as_of`; null: as it is now."
+    )
 
 
 class WorkingEventShape(EventShape):
@@ -96,6 +106,7 @@ class AgreementDeskShape(AgreementShape):
     """An agreement as it is worked on, with every event."""
 
     claims = None  # type: ignore[assignment]  # of the public view
+    shown_as_of = None  # type: ignore[assignment]  # of the public view
     version = serializers.IntegerField()
     events = WorkingEventShape(many=True)
 
@@ -151,6 +162,34 @@ class AgreementFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
+def agreement_now(row: Agreement) -> Json:
+    """Returns a public agreement with its events and claims (2 queries)."""
+    claims = claims_that_fit(("agreement", row.public_id))
+    return _public_json(row, row.events.shown(), claims)
+
+
+def agreement_then(row: Agreement, day: date) -> Json:
+    """Returns an agreement as of a day (10 queries); raises `NotFound` where it had no page then."""
+    at = as_of.end_of(day)
+    ids = as_of.agreement_claims_then(row, at)[:MOST_CLAIMS]
+    claims = [claim_line(line) for line in as_of.lines_then(ids, at)]
+    found = _public_json(as_of.terms_then(row, at), row.events.shown(known_at=at), claims)
+    if not claims and not found["events"]:
+        raise NotFound
+    return found | {"shown_as_of": day}
+
+
+def _public_json(row: Agreement, events: AgreementEventQuerySet, claims: list[Json]) -> Json:
+    known = events.select_related("party", "source").order_by("happened_on", "id")
+    return {
+        **agreement_json(row),
+        **more_of(row),
+        "events": [event_json(event) for event in known],
+        "claims": claims,
+        "shown_as_of": None,
+    }
+
+
 @lists(AgreementLine, "What was agreed")
 class AgreementList(ListEndpoint):
     """Agreements by name (1 query)."""
@@ -175,12 +214,20 @@ class AgreementList(ListEndpoint):
 
 
 class AgreementDetail(Endpoint):
-    """One agreement (5 queries)."""
+    """One agreement (5 queries; as of a day 13)."""
 
     has_desk_view = True
+    parameters = (PARAMETER,)
 
-    @reads(AgreementShape, "One agreement with its events", desk=AgreementDeskShape)
+    @reads(
+        AgreementShape,
+        "One agreement with its events",
+        desk=AgreementDeskShape,
+        asks=[AS_OF],
+        responses={400: Problem},
+    )
     def get(self, request: Request, public_id: str) -> Response:
+        day = asked_day(self)
         rows = Agreement.objects.all() if self.is_desk else Agreement.objects.public()
         row = row_or_404(
             rows.select_related("text_source").prefetch_related("parties", "mediators"),
@@ -188,15 +235,7 @@ class AgreementDetail(Endpoint):
         )
         if self.is_desk:
             return self._desk(row)
-        events = row.events.shown().select_related("party", "source")
-        return Response(
-            {
-                **agreement_json(row),
-                **more_of(row),
-                "events": [event_json(event) for event in events.order_by("happened_on", "id")],
-                "claims": claims_that_fit(("agreement", row.public_id)),
-            }
-        )
+        return Response(agreement_then(row, day) if day else agreement_now(row))
 
     def _desk(self, row: Agreement) -> Response:
         events = row.events.select_related("party", "source", "confirmation", "supersedes")

@@ -54,6 +54,8 @@ from statements.api.claim_public import (
 from statements.api.details import read_detail
 from statements.api.facets import FacetsShape, facets_of
 from statements.api.shapes import ClaimLine, claim_line
+from statements.api.then import AS_OF, asked_day
+from statements.as_of import PARAMETER, read_day
 from statements.filters import ClaimFilter, WordsFilter
 from statements.models import Claim, Statement, Topic
 from statements.models.claim import SHORT_TEXT_LENGTH
@@ -146,7 +148,7 @@ LIST_PARAMETERS = ("cursor", "page_size", "ordering", *ClaimFilter.base_filters)
 
 def claim_answer(params: QueryDict, path: str, *, public_id: str) -> Json:
     """Returns one claim as `ClaimDetail` answers it."""
-    return claim_json(public_id)
+    return claim_json(public_id, read_day(params.getlist(PARAMETER)))
 
 
 def facets_answer(params: QueryDict, path: str) -> Json:
@@ -231,18 +233,21 @@ class ClaimList(ListEndpoint):
 
 
 class ClaimDetail(Endpoint):
-    """One claim (7 queries at most)."""
+    """One claim (7 queries at most; 12 as of a day)."""
 
     has_desk_view = True
+    parameters = (PARAMETER,)
 
     @reads(
         ClaimShape,
         "One claim",
         desk=ClaimDeskShape,
-        responses={410: GoneShape},
+        asks=[AS_OF],
+        responses={400: Problem, 410: GoneShape},
     )
     def get(self, request: Request, public_id: str) -> Response:
-        return self._desk(public_id) if self.is_desk else Response(claim_json(public_id))
+        day = asked_day(self)
+        return self._desk(public_id) if self.is_desk else Response(claim_json(public_id, day))
 
     @changes(ClaimChange, ClaimDeskShape, "Change wording, kind, typed detail or topics of a claim")
     def patch(self, request: Request, public_id: str) -> Response:

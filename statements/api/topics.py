@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -10,10 +11,26 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sources.api.base import Endpoint, Json, ListEndpoint, absolute, lists, reads, row_or_404
+from sources.api.base import (
+    Endpoint,
+    Json,
+    ListEndpoint,
+    Problem,
+    absolute,
+    lists,
+    reads,
+    row_or_404,
+)
+from sources.api.errors import NotFound
 from sources.keyset import Order, both_ways
-from statements.api.shapes import TopicNameShape
+from statements import as_of
+from statements.api.shapes import ClaimLine, TopicNameShape, claim_line
+from statements.api.then import AS_OF, asked_day
+from statements.as_of import PARAMETER
 from statements.models import Topic
+from statements.search import Line, Query, find
+
+NEWEST_CLAIMS = 25
 
 
 class TopicLine(serializers.Serializer):
@@ -33,7 +50,14 @@ class TopicLine(serializers.Serializer):
 class TopicShape(TopicLine):
     """A subject with the subjects below it."""
 
+    claim_count = serializers.IntegerField(
+        allow_null=True, help_text="null: as of a day of the past, which is not counted."
+    )
     children = TopicNameShape(many=True)
+    claims = ClaimLine(many=True, help_text="The newest; all of them: `claims/?topic=`.")
+    shown_as_of = serializers.DateField(
+        allow_null=True, help_text="The day in `as_of`; null: as it is now."
+    )
 
 
 def topic_name(row: Topic | None) -> Json | None:
@@ -68,11 +92,33 @@ class TopicList(ListEndpoint):
 
 
 class TopicDetail(Endpoint):
-    """One topic (2 queries)."""
+    """One topic (3 queries; as of a day 8)."""
 
-    @reads(TopicShape, "One topic")
+    parameters = (PARAMETER,)
+
+    @reads(TopicShape, "One topic", asks=[AS_OF], responses={400: Problem})
     def get(self, request: Request, slug: str) -> Response:
+        day = asked_day(self)
         rows = Topic.objects.public().with_claim_count().select_related("parent")
         row = row_or_404(rows, slug=slug)
         children = Topic.objects.public().filter(parent=row).order_by("name", "slug")
-        return Response(topic_json(row) | {"children": [topic_name(child) for child in children]})
+        lines = topic_lines(row, day)
+        if day and not lines:
+            raise NotFound
+        return Response(
+            topic_json(row)
+            | ({"claim_count": None} if day else {})
+            | {
+                "children": [topic_name(child) for child in children],
+                "claims": [claim_line(line) for line in lines],
+                "shown_as_of": day,
+            }
+        )
+
+
+def topic_lines(topic: Topic, day: date | None) -> list[Line]:
+    """Returns the newest claims of a topic, as they are or as they were at the end of a day."""
+    if day:
+        return as_of.topic_lines_then(topic.slug, as_of.end_of(day), most=NEWEST_CLAIMS)
+    query = Query(facets=(("topic", topic.slug),))
+    return list(find(query, size=NEWEST_CLAIMS, counts=False).lines)

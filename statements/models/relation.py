@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from sources.models.base import history
 from statements.models.base import LateRow, known
 from statements.models.claim import Claim
 from statements.querysets import LateQuerySet
@@ -26,6 +27,7 @@ class ClaimRelation(LateRow):
     note = models.TextField(blank=True)
 
     objects = LateQuerySet.as_manager()
+    history = history()
 
     class Meta:
         ordering = ["id"]

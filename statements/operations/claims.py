@@ -295,7 +295,10 @@ def confirm_late(row: LateRow, *, by: User) -> LateRow:
     if getattr(current, "match", Match.CONFIRMED) == Match.REJECTED:
         raise NotPossible("this was rejected")
     current.confirmed_by, current.confirmed_at = by, timezone.now()
-    store(current)
+    if isinstance(current, ClaimRelation):
+        _keep_relation(current, by=by, reason="confirmed")
+    else:
+        store(current)
     if isinstance(current, Occurrence):
         _give_main_statement(current.claim, current, by=by)
         search.refresh([current.claim_id])
@@ -338,7 +341,7 @@ def relate_claims(
         added_by=by,
         is_late=any(claim.was_published for claim in ends),
     )
-    store(relation)
+    _keep_relation(relation, by=by, reason="linked")
     if not relation.is_late and all(is_listed(claim) for claim in ends):
         raise_publication_number()
     return relation
@@ -365,7 +368,7 @@ def resolve_relation(
     row.added_by = by
     row.is_late = any(claim.was_published for claim in ends)
     row.confirmed_by = row.confirmed_at = None
-    store(row)
+    _keep_relation(row, by=by, reason=f"resolved: {row.get_resolution_display().lower()}")
     if (was_shown or row.is_shown) and all(is_listed(claim) for claim in ends):
         raise_publication_number()
     return row
@@ -378,7 +381,19 @@ def withdraw_relation(relation: ClaimRelation, *, by: User) -> None:
     row = hold(relation)
     if row.is_shown and (is_listed(row.from_claim) or is_listed(row.to_claim)):
         raise NotPossible("this link is shown in public: resolve it instead")
+    _told_to_history(row, by=by, reason="withdrawn")
     row.delete()
+
+
+def _keep_relation(row: ClaimRelation, *, by: User, reason: str) -> None:
+    """Saves a link with who and why in its history: a page of a past day reads it."""
+    _told_to_history(row, by=by, reason=reason)
+    store(row)
+
+
+def _told_to_history(row: ClaimRelation, *, by: User, reason: str) -> None:
+    row._history_user = by  # type: ignore[attr-defined]  # read by simple_history
+    row._change_reason = reason  # type: ignore[attr-defined]  # read by simple_history
 
 
 # ---- the speaker's reply --------------------------------------------------------------------

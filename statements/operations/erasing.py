@@ -56,7 +56,7 @@ def erase(claim: Claim, *, at: datetime) -> None:
     ReplyRequest.objects.filter(claim=claim).update(
         outcome=ReplyOutcome.NOT_SOUGHT, answer="", reason=ERASED, channel=""
     )
-    ClaimRelation.objects.filter(models.Q(from_claim=claim) | models.Q(to_claim=claim)).delete()
+    ClaimRelation.objects.filter(_is_end(claim)).delete()
 
 
 def _sealed_rows(seal: Seal, claim: Claim) -> Any:
@@ -64,7 +64,13 @@ def _sealed_rows(seal: Seal, claim: Claim) -> Any:
     name = seal.label.rpartition(".")[2]
     if name == "HistoricalClaim":
         return model._default_manager.filter(id=claim.pk)
+    if name == "HistoricalClaimRelation":
+        return model._default_manager.filter(_is_end(claim))
     return model._default_manager.filter(claim_id=claim.pk)
+
+
+def _is_end(claim: Claim) -> models.Q:
+    return models.Q(from_claim=claim) | models.Q(to_claim=claim)
 
 
 def _empty(seal: Seal, name: str) -> Any:

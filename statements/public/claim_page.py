@@ -15,7 +15,7 @@ from urllib.parse import quote as percent
 
 from django.utils.safestring import SafeString
 
-from statements import shown_claim
+from statements import as_of, shown_claim
 from statements.models import Claim, Correction, Occurrence, Statement, Verdict
 from statements.models.statement import setting_words
 from statements.public import sealed, words
@@ -155,8 +155,11 @@ class Revision:
     changes: list[Change]
 
 
-def claim_page_of(claim: Claim, frame: Frame) -> ClaimPage:
-    """Returns the page of a listed claim of `shown_claim.claim_with` (2 to 6 further queries)."""
+def claim_page_of(claim: Claim, frame: Frame, path: str) -> ClaimPage:
+    """Returns the page of a listed claim of `shown_claim.claim_with` (2 to 6 further queries).
+
+    `path` is its address. A claim of `as_of.claim_then` emits no ClaimReview: there is one a claim.
+    """
     verdict = claim.live_verdict
     document: Document = verdict.sealed if verdict else {}
     verdicts = shown_claim.verdicts_of(claim)
@@ -164,7 +167,7 @@ def claim_page_of(claim: Claim, frame: Frame) -> ClaimPage:
     corrections = shown_claim.all_corrections_of(claim)
     topics = shown_claim.topics_of(claim)
     byline = _byline(claim, document, occurrences)
-    path, title = claim_path(claim), public_wording(claim)
+    title = public_wording(claim)
     text = verdict.claim_text if verdict else verdicts[-1].claim_text if verdicts else claim.text
     common: dict[str, Any] = {
         "title": title,
@@ -191,7 +194,9 @@ def claim_page_of(claim: Claim, frame: Frame) -> ClaimPage:
             topics=topics,
             role=byline.role if byline else "",
             setting=byline.setting if byline else "",
-        ),
+        )
+        if as_of.moment_of(claim) is None
+        else SafeString(""),
     }
     return ClaimPage(**common, **_answer(claim, verdict, document) if verdict else {})
 

@@ -18,8 +18,11 @@ def page(
     section: str = "",
     description: str = "",
     is_indexed: bool = True,
+    canonical: str = "",
 ) -> HttpResponse:
     """Renders `templates/public/<template>.html`.
+
+    `canonical` is the path of the page that this one is a view of, where it is not indexed itself.
 
     No request reaches the template: a public page is the same for everybody, and so it can be
     kept. `section` is the entry of the navigation that the page belongs to.
@@ -31,7 +34,7 @@ def page(
             "section": section,
             "description": description,
             "is_indexed": is_indexed,
-            "canonical": absolute(request.path) if is_indexed else "",
+            "canonical": absolute(canonical or request.path) if is_indexed or canonical else "",
         },
     )
     return HttpResponse(body, status=status)

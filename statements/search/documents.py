@@ -405,8 +405,8 @@ def public_facts(batch: Sequence[int]) -> Iterator[PublicFacts]:
         verdict = verdicts.get(claim_id) if row["first_published_at"] else None
         is_live = row["live_verdict_id"] is not None
         has_main = row["main_statement_id"] in said[claim_id].statements
-        language = _language(row, verdict)
-        line = _line(row, verdict, language=language, is_live=is_live, has_main=has_main)
+        language = language_of(row, verdict)
+        line = line_of(row, verdict, language=language, is_live=is_live, has_main=has_main)
         yield PublicFacts(
             claim_id=claim_id,
             line=line,
@@ -420,7 +420,7 @@ def public_facts(batch: Sequence[int]) -> Iterator[PublicFacts]:
         )
 
 
-def _line(row: Row, verdict: Row | None, *, language: str, is_live: bool, has_main: bool) -> Line:
+def line_of(row: Row, verdict: Row | None, *, language: str, is_live: bool, has_main: bool) -> Line:
     live = verdict if is_live and verdict else {}
     as_of = live.get("as_of")
     sealed = verdict or row
@@ -471,7 +471,7 @@ def _moment(at: datetime | None) -> str | None:
     return at.astimezone(UTC).isoformat() if at else None
 
 
-def _language(row: Row, verdict: Row | None) -> str:
+def language_of(row: Row, verdict: Row | None) -> str:
     if verdict is None:
         return str(row["language"])
     try:

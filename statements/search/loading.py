@@ -30,12 +30,12 @@ from statements.search.documents import (
     Row,
     Said,
     Words,
-    _line,
     _public_words,
     _seen_speakers,
     agreement_of,
     first_place,
     is_worth_guessing,
+    line_of,
     move_counts,
     public_row,
     staff_row,
@@ -179,7 +179,7 @@ def _public_facts(new: NewClaim, said: Said) -> PublicFacts:
     return PublicFacts(
         claim_id=claim.pk,
         # A claim that is new was sealed with the language that it has.
-        line=_line(row, verdict, language=claim.language, is_live=is_live, has_main=has_main),
+        line=line_of(row, verdict, language=claim.language, is_live=is_live, has_main=has_main),
         words=_public_words(row, verdict, said, language=claim.language, is_live=is_live),
         said_on=main.said_on if has_main and main else None,
         said_until=main.said_until if has_main and main else None,

@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from statements import shown_claim
+from statements.as_of import claim_then, end_of
 from statements.models import Claim
 from statements.public import words
 from statements.public.cards import Link, claim_path, public_wording
@@ -14,30 +15,53 @@ from statements.public.claim_page import claim_page_of, correction_moment, revis
 from statements.public.embedding import embed_of
 from statements.public.frame import current_frame
 from statements.public.pages import moved, page
+from statements.public.then import (
+    as_of_banner,
+    as_of_form,
+    asked_day,
+    not_yet,
+    says_no,
+    since_then,
+)
 from statements.vocabulary import State
 
 
 @require_safe
+@says_no
 def claim_page(request: HttpRequest, public_id: str, slug: str = "") -> HttpResponse:
-    """The page of a claim (3 queries; up to 8 for what most claims have not)."""
+    """The page of a claim (3 queries; up to 8 for what most claims have not).
+
+    As of a day of the past: 8 queries; up to 12 for what most claims have not.
+    """
+    day = asked_day(request)
     claim = _claim(public_id)
     if claim.state == State.TAKEN_DOWN:
         return gone(claim)
     path = claim_path(claim)
     if request.path != path:
         return moved(request, path)
-    shown = claim_page_of(claim, current_frame())
+    now, as_of = claim, as_of_form(path)
+    if day:
+        then = claim_then(now, end_of(day))
+        if then is None:
+            title = public_wording(now)
+            return not_yet(request, title=title, path=path, day=day, what="claim")
+        claim, as_of = then, as_of_banner(path, day, since_then(then, now))
+    shown = claim_page_of(claim, current_frame(), path)
     label = shown.badge.label if shown.badge else shown.standing.title if shown.standing else ""
     return page(
         request,
         "claim",
         {
             "claim": shown,
-            "embed": embed_of(claim),
+            "as_of": as_of,
+            "embed": embed_of(now),
             "crumbs": [Link("Claims", "/claims/"), *shown.topics[:1]],
         },
         section="/claims/",
         description=f"{label}. {shown.finding}".strip(),
+        is_indexed=day is None,
+        canonical=path,
     )
 
 

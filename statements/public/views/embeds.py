@@ -37,7 +37,7 @@ def card(request: HttpRequest, public_id: str, slug: str) -> HttpResponse:
     return page(
         request,
         "embed",
-        {"claim": claim_page_of(claim, current_frame()), "url": absolute(path)},
+        {"claim": claim_page_of(claim, current_frame(), path), "url": absolute(path)},
         is_indexed=False,
     )
 

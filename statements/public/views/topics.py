@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models.functions import Substr
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from statements import as_of as past
 from statements.models import Agreement, FacetCount, Topic
 from statements.public import words
-from statements.public.cards import Link, listing_of
+from statements.public.cards import Link, Listing, cards_of, listing_of
 from statements.public.indexes import IndexEntry, index
 from statements.public.pages import page
 from statements.public.paging import Order
+from statements.public.then import as_of_banner, as_of_form, asked_day, not_yet, says_no
 from statements.search import Query
 
 PATH = "/topics/"
 BY_NAME = Order("name", "Name", "name", is_descending=False, key="slug")
 MOST_AGREEMENTS = 20
+MOST_CLAIMS = 25
+LISTED_THEN = "It lists the newest claims that had a finding or a retraction notice then."
 
 
 @require_safe
@@ -45,20 +50,30 @@ def _entry(topic: Any) -> IndexEntry:
 
 
 @require_safe
+@says_no
 def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """One topic: the agreements its claims speak of, and the claims (4 queries)."""
+    """One topic: the agreements its claims speak of, and the claims (4 queries; of a past day 9)."""
+    day = asked_day(request)
     topic = Topic.objects.public().filter(slug=slug).select_related("parent").first()
     if topic is None:
         raise Http404
+    path = topic.get_absolute_url()
+    listing, banner = _listing(topic, day), as_of_form(path)
+    if day:
+        if not listing.cards:
+            return not_yet(request, title=topic.name, path=path, day=day, what="topic")
+        banner = as_of_banner(path, day, LISTED_THEN)
     parent = topic.parent if topic.parent and topic.parent.has_page else None
     return page(
         request,
         "topic",
         {
             "feed": f"/feeds/topics/{topic.slug}",
+            "as_of": banner,
             "topic": {
                 "name": topic.name,
                 "description": topic.description,
+                "json_url": f"/api/v1/topics/{topic.slug}/",
                 "children": [
                     Link(child.name, child.get_absolute_url())
                     for child in Topic.objects.public().filter(parent=topic).order_by("name")
@@ -72,13 +87,21 @@ def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
                 Link("Topics", PATH),
                 *([Link(parent.name, parent.get_absolute_url())] if parent else []),
             ],
-            "listing": listing_of(
-                Query(facets=(("topic", topic.slug),)), all_url=f"/claims/?topic={topic.slug}"
-            ),
+            "listing": listing,
         },
         section=PATH,
         description=topic.description,
+        is_indexed=day is None,
+        canonical=path,
     )
+
+
+def _listing(topic: Topic, day: date | None) -> Listing:
+    if day is None:
+        query = Query(facets=(("topic", topic.slug),))
+        return listing_of(query, all_url=f"/claims/?topic={topic.slug}")
+    lines = past.topic_lines_then(topic.slug, past.end_of(day), most=MOST_CLAIMS)
+    return Listing(cards_of(lines), "None by then.")
 
 
 def _agreements(topic: Topic) -> Any:
