@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 
 from django.conf import settings
+from django.core.files.storage import storages
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
@@ -90,12 +91,22 @@ def _search() -> str:
 
 def _files() -> str:
     """Writes a byte, as a full or read-only disk is only found out that way."""
+    if settings.BLOB_S3_BUCKET:
+        return _bucket()
     try:
         Path(settings.BLOB_DIR).mkdir(mode=0o750, parents=True, exist_ok=True)
         with TemporaryFile(dir=settings.BLOB_DIR) as file:
             file.write(b"?")
     except OSError as error:
         return f"cannot write to BLOB_DIR, {(error.strerror or 'no reason given').lower()}"
+    return ""
+
+
+def _bucket() -> str:
+    try:
+        storages["blobs"].exists("readyz")
+    except Exception:  # of whatever library the storage is made with
+        return "the bucket BLOB_S3_BUCKET does not answer"
     return ""
 
 

@@ -50,6 +50,8 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "simple_history",
     "axes",
+    "django_tasks",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -160,7 +162,7 @@ STATIC_ROOT = env.path("STATIC_ROOT", "var/static")
 # There is no "default" storage: a file without a decided place is a mistake.
 STORAGES: dict[str, dict[str, Any]] = {
     "blobs": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "sources.storage.WholeFiles",
         "OPTIONS": {
             "location": BLOB_DIR,
             "file_permissions_mode": 0o640,
@@ -176,6 +178,20 @@ STORAGES: dict[str, dict[str, Any]] = {
     },
 }
 
+# A bucket instead of the folder. Without a key what every program for S3 finds is taken.
+BLOB_S3_BUCKET = env.text("BLOB_S3_BUCKET")
+BUCKET: dict[str, Any] = {
+    "bucket_name": BLOB_S3_BUCKET,
+    "endpoint_url": env.text("BLOB_S3_ENDPOINT") or None,
+    "region_name": env.text("BLOB_S3_REGION") or None,
+    "location": env.text("BLOB_S3_PREFIX"),
+    "access_key": env.text("BLOB_S3_KEY") or None,
+    "secret_key": env.text("BLOB_S3_SECRET") or None,
+    "file_overwrite": True,  # the same name is the same bytes
+}
+if BLOB_S3_BUCKET:
+    STORAGES["blobs"] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": BUCKET}
+
 # ---- fetching pages -------------------------------------------------------------------------
 
 # Ports of other sites that may be opened, besides the rules in sources/safenet.py.
@@ -184,8 +200,15 @@ CAPTURE_PORTS = env.numbers("CAPTURE_PORTS", (80, 443, 8080, 8443))
 CAPTURE_ALLOWS_LOOPBACK = env.flag("CAPTURE_LOOPBACK", False)
 if CAPTURE_ALLOWS_LOOPBACK and not DEBUG:
     env.faults.append("CAPTURE_LOOPBACK opens this machine to captures: only with DEBUG=true.")
+# How often the page of a source is looked at again; 0 is never.
+CHECK_EVERY_DAYS = env.number("CHECK_EVERY_DAYS", 30)
 # Who asks, as other sites read it in their logs.
 CAPTURE_USER_AGENT = f"Mozilla/5.0 (compatible; claimtracker; +{SITE_URL})"
+
+# Work that takes time waits in our own database until a worker does it (manage.py db_worker).
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# ---- uploads --------------------------------------------------------------------------------
 
 # Largest request body with a file in it, and without one.
 MAX_UPLOAD_MEGABYTES = env.number("MAX_UPLOAD_MEGABYTES", 25, at_least=1)

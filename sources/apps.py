@@ -12,7 +12,9 @@ class SourcesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from sources import checks, seals  # needs loaded models
+        from sources import checks, followers, seals, tasks  # needs loaded models
+
+        followers.of_capture_queued.append(tasks.queue_capture)
 
         post_migrate.connect(seals.install_after_migrate, sender=self, dispatch_uid="sources.seals")
         register(checks.seals_are_there, Tags.database)

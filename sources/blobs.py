@@ -1,4 +1,7 @@
-"""Bytes by their sha256, kept outside the database in the storage named "blobs"."""
+"""Bytes by their sha256, kept outside the database in the storage named "blobs".
+
+That is a folder (`BLOB_DIR`) or a bucket of S3-compatible storage (`BLOB_S3_BUCKET`).
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,20 @@ from collections.abc import Iterator
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 
+from sources.storage import WholeFiles
+
 
 def put(content: bytes) -> str:
     """Stores the bytes unless they are there already, and returns their sha256 in hex.
 
     Written before the row that names it, and never removed when that row fails: a blob without
-    a row does no harm, a row without its blob would.
+    a row does no harm and is named by `verify_snapshots`, a row without its blob would be a loss.
     """
     sha256 = hashlib.sha256(content).hexdigest()
-    if not _storage().exists(_name(sha256)):
-        _storage().save(_name(sha256), ContentFile(content))
+    storage, name = _storage(), _name(sha256)
+    # A file of another size was cut off by a full disk or a power cut: written once more.
+    if not (storage.exists(name) and storage.size(name) == len(content)):
+        storage.save(name, ContentFile(content))
     return sha256
 
 
@@ -54,6 +61,12 @@ def _folders(path: str) -> list[str]:
     except FileNotFoundError:  # nothing was stored yet
         return []
     return [f"{path}/{folder}" if path else folder for folder in folders]
+
+
+def sweep() -> int:
+    """Removes what killed processes left unfinished a day ago, and says how many files that were."""
+    storage = _storage()
+    return storage.sweep() if isinstance(storage, WholeFiles) else 0
 
 
 def _storage() -> Storage:

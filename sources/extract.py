@@ -1,20 +1,15 @@
-"""Bytes to text: what an anchor can point into. No network."""
+"""Bytes to text: which kind of file this is, and what an anchor can point into. No network."""
 
 from __future__ import annotations
 
-import io
-import unicodedata
+import re
 
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
-from trafilatura import extract as extract_article
-from trafilatura import html2txt
-
+from sources import reader
+from sources.charsets import decode
 from sources.errors import Invalid
-from sources.texts import FORBIDDEN
+from sources.readings import Reading, tidy
 
 MAX_BYTES = 20 * 1024 * 1024
-MAX_PAGES = 500
 
 MEDIA_TYPES = {
     ".txt": "text/plain",
@@ -26,6 +21,12 @@ MEDIA_TYPES = {
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
 }
+KINDS = "text, HTML, PDF, PNG or JPEG"
+# What servers call such files; the bytes decide where they tell.
+PAGES = frozenset({"text/html", "application/xhtml+xml"})
+PLAIN = frozenset({"text/plain", "text/csv", "text/markdown", "application/json"})
+UNSAID = frozenset({"", "application/octet-stream", "binary/octet-stream", "*/*"})
+LOOKS_LIKE_HTML = re.compile(rb"<(!doctype\s+html|html|head|body|title|p|div|h1)\b", re.IGNORECASE)
 
 
 def media_type_of(name: str, content: bytes) -> str:
@@ -33,64 +34,58 @@ def media_type_of(name: str, content: bytes) -> str:
 
     Raises `Invalid` for a type that cannot be kept as evidence.
     """
+    if found := _by_content(content):
+        return found
+    ending = name[name.rfind(".") :].lower() if "." in name else ""
+    expected = MEDIA_TYPES.get(ending, "")
+    if expected.startswith("text/"):
+        return expected
+    if expected:
+        raise Invalid(f"the file {name} is not what its name says: save it again", field="file")
+    raise Invalid(f"upload a {KINDS} file: {name or 'this file'} is none of them", field="file")
+
+
+def media_type_sent(content_type: str, content: bytes) -> str:
+    """Returns the media type of an answer by its bytes, then by what the server calls it.
+
+    Raises `Invalid` for what is not what it is called, and for what cannot be kept as evidence:
+    pictures made of script (SVG) among it.
+    """
+    if found := _by_content(content):
+        return found
+    said = content_type.partition(";")[0].strip().lower()
+    if said in PAGES:
+        return "text/html"
+    if said in PLAIN:
+        return "text/plain"
+    if said in UNSAID:
+        if LOOKS_LIKE_HTML.search(content[:1024]):
+            return "text/html"
+        if b"\0" not in content[:4096]:
+            return "text/plain"
+    if said in MEDIA_TYPES.values():
+        raise Invalid(f"the server says that this is {said}, and it is not")
+    raise Invalid(f"only {KINDS} can be kept, and this is {said or 'something else'}")
+
+
+def _by_content(content: bytes) -> str:
     if content.startswith(b"%PDF-"):
         return "application/pdf"
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png"
     if content.startswith(b"\xff\xd8\xff"):
         return "image/jpeg"
-    ending = name[name.rfind(".") :].lower() if "." in name else ""
-    expected = MEDIA_TYPES.get(ending, "")
-    if expected.startswith("text/"):
-        return expected
-    kinds = "text, HTML, PDF, PNG or JPEG"
-    if expected:
-        raise Invalid(f"the file {name} is not what its name says: save it again", field="file")
-    raise Invalid(f"upload a {kinds} file: {name or 'this file'} is none of them", field="file")
+    return ""
 
 
-def text_of(content: bytes, media_type: str) -> str:
-    """Returns the readable text of a page, PDF or text file, in NFC; "" for an image.
+def read(content: bytes, media_type: str, *, content_type: str = "", url: str = "") -> Reading:
+    """Returns the readable text of a page, PDF or text file in NFC; "" for an image.
 
-    Raises `Invalid` for a PDF that cannot be read.
+    `content_type` is what a server said of it. Raises `Invalid` for what cannot be read.
     """
-    if media_type == "application/pdf":
-        text = _pdf(content)
-    elif media_type == "text/html":
-        text = extract_article(content, include_comments=False) or html2txt(content) or ""
-    elif media_type.startswith("text/"):
-        text = _decode(content)
-    else:
-        text = ""
-    return tidy(text)
-
-
-def tidy(text: str) -> str:
-    """Returns text in NFC with line feeds only and without characters that cannot be stored."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text).strip()
-
-
-def _decode(content: bytes) -> str:
-    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if content.startswith(mark):
-            return content.decode(encoding, errors="replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
-
-
-def _pdf(content: bytes) -> str:
-    try:
-        reader = PdfReader(io.BytesIO(content))
-        if reader.is_encrypted:
-            raise Invalid("this PDF is locked with a password: save an open copy", field="file")
-        if len(reader.pages) > MAX_PAGES:
-            raise Invalid(f"this PDF has more than {MAX_PAGES} pages: cut out a part", field="file")
-        return "\n\n".join(page.extract_text() for page in reader.pages)
-    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, AttributeError) as error:
-        # pypdf leaves plain Python errors to its callers on damaged files
-        raise Invalid(
-            "this PDF cannot be read: save it again or paste its text", field="file"
-        ) from error
+    if media_type in ("application/pdf", "text/html"):
+        return reader.read(content, media_type, content_type=content_type, url=url)
+    if media_type.startswith("text/"):
+        text, charset = decode(content, content_type=content_type)
+        return Reading(tidy(text), charset)
+    return Reading("")

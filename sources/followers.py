@@ -15,13 +15,17 @@ from sources.prepared import Prepared
 if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
 
-    from sources.models import Observation, Series, Snapshot, Source
+    from sources.models import Capture, Observation, Series, Snapshot, Source
 
 of_publisher_changed: list[Callable[[Source], None]] = []
 # A new frozen copy was stored: what quotes an older one may look for its words again.
 of_snapshot_added: list[Callable[[Snapshot], None]] = []
 # New counts were recorded: what they are held against may be looked at again.
 of_observations_recorded: list[Callable[[Series, list[Observation]], None]] = []
+# A capture waits to be done: the queue of tasks takes it, in the same transaction.
+of_capture_queued: list[Callable[[Capture], None]] = []
+# The server of a source says that its page is gone; the words say what it said.
+of_source_gone: list[Callable[[Source, str], None]] = []
 # The rows that the public can see, by model.
 seen_rows: dict[type[Model], Callable[[], QuerySet[Any]]] = {}
 

@@ -3,33 +3,64 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
 from sources import blobs
 from sources.models import Snapshot
 
 
+@dataclass(slots=True)
+class Report:
+    """What was looked at and found: faults lose evidence, orphans are files that no row names."""
+
+    snapshot_count: int = 0
+    faults: list[str] = field(default_factory=list)
+    orphans: list[str] = field(default_factory=list)
+
+    def words(self) -> str:
+        """Returns it as a few lines, the faults by name."""
+        lines = [f"{self.snapshot_count:,} snapshots looked at, {len(self.faults)} faults"]
+        lines += self.faults[:50]
+        if self.orphans:
+            lines.append(f"{len(self.orphans)} stored files are named by no row")
+        return "\n".join(lines)
+
+
+def verify(snapshots: Iterable[Snapshot] | None = None) -> Report:
+    """Looks at all snapshots (a query and two files each) and at all files of the storage."""
+    report = Report()
+    if snapshots is None:
+        # Few at a time: each row carries a whole text.
+        snapshots = Snapshot.objects.select_related("source").order_by("id").iterator(50)
+    for snapshot in snapshots:
+        report.snapshot_count += 1
+        report.faults += [
+            f"snapshot {snapshot.public_id} of “{snapshot.source}”: {fault}"
+            for fault in faults_of(snapshot)
+        ]
+    report.orphans = list(orphans())
+    return report
+
+
 def faults_of(snapshot: Snapshot) -> Iterator[str]:
     """Yields, in words, everything in which a snapshot is not what was frozen."""
-    try:
-        content = blobs.get(snapshot.sha256)
-    except FileNotFoundError:
-        yield f"its bytes are gone ({snapshot.sha256})"
-    except OSError as error:
-        yield f"its bytes cannot be read: {error.strerror or error}"
-    else:
-        found = hashlib.sha256(content).hexdigest()
-        if found != snapshot.sha256:
-            yield f"its bytes were altered: sha256 {found}, not {snapshot.sha256}"
-        elif len(content) != snapshot.byte_size:
-            yield f"its size was altered: {len(content)} bytes, not {snapshot.byte_size}"
+    content, fault = _content(snapshot.sha256, "bytes")
+    if fault:
+        yield fault
+    elif len(content) != snapshot.byte_size:
+        yield f"its size was altered: {len(content)} bytes, not {snapshot.byte_size}"
+    if snapshot.warc_sha256:
+        _, fault = _content(snapshot.warc_sha256, "web archive file")
+        if fault:
+            yield fault
     found = hashlib.sha256(snapshot.text.encode()).hexdigest()
     if found != snapshot.text_sha256:
         yield f"its text was altered: sha256 {found}, not {snapshot.text_sha256}"
 
 
 def orphans() -> Iterator[str]:
-    """Yields the hashes of stored bytes that no row names (one query a thousand).
+    """Yields the hashes of stored bytes that no row names (two queries a thousand).
 
     A capture that was interrupted leaves such bytes: they are written before their row, and the
     next try uses them. They do no harm.
@@ -40,7 +71,9 @@ def orphans() -> Iterator[str]:
 
 def named_hashes(some: list[str]) -> set[str]:
     """Returns those of the hashes that a row names."""
-    return set(Snapshot.objects.filter(sha256__in=some).values_list("sha256", flat=True))
+    rows = Snapshot.objects.order_by()
+    named = set(rows.filter(sha256__in=some).values_list("sha256", flat=True))
+    return named | set(rows.filter(warc_sha256__in=some).values_list("warc_sha256", flat=True))
 
 
 def _in_batches(values: Iterator[str], size: int) -> Iterator[list[str]]:
@@ -52,3 +85,18 @@ def _in_batches(values: Iterator[str], size: int) -> Iterator[list[str]]:
             batch = []
     if batch:
         yield batch
+
+
+def _content(sha256: str, what: str) -> tuple[bytes, str]:
+    verb = "are" if what == "bytes" else "is"
+    was = "were" if what == "bytes" else "was"
+    try:
+        content = blobs.get(sha256)
+    except FileNotFoundError:
+        return b"", f"its {what} {verb} gone ({sha256})"
+    except OSError as error:
+        return b"", f"its {what} cannot be read: {error.strerror or error}"
+    found = hashlib.sha256(content).hexdigest()
+    return content, "" if found == sha256 else (
+        f"its {what} {was} altered: sha256 {found}, not {sha256}"
+    )

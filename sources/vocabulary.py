@@ -90,6 +90,23 @@ class SnapshotMethod(TextChoices):
     FETCHED = "fetched", "Fetched"
 
 
+class CaptureKind(TextChoices):
+    """What a capture is for."""
+
+    COPY = "copy", "Copy"
+    LINK = "link", "Only whether the page is there"
+
+
+class CaptureState(TextChoices):
+    """Where a capture stands. The first two go on; the others are over."""
+
+    QUEUED = "queued", "Waiting"
+    RUNNING = "running", "Being fetched"
+    KEPT = "kept", "Copy kept"
+    UNCHANGED = "unchanged", "Unchanged"
+    FAILED = "failed", "Failed"
+
+
 class Granularity(TextChoices):
     NIGHT = "night", "Night (evening to morning)"
     DAY = "day", "Calendar day"

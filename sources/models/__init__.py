@@ -1,6 +1,7 @@
 """Sources: who publishes what, frozen copies, places and counts. Knows nothing of statements."""
 
 from sources.models.base import AnchoredRow, PublicRow, VersionedRow
+from sources.models.capture import Capture, Routine, Watch
 from sources.models.idempotency import IdempotentRequest
 from sources.models.place import Place
 from sources.models.publication import Publication
@@ -8,9 +9,11 @@ from sources.models.publisher import Publisher
 from sources.models.series import Measure, Observation, Series
 from sources.models.snapshot import Snapshot
 from sources.models.source import Source
+from sources.models.task import Task
 
 __all__ = [
     "AnchoredRow",
+    "Capture",
     "IdempotentRequest",
     "Measure",
     "Observation",
@@ -18,8 +21,11 @@ __all__ = [
     "PublicRow",
     "Publication",
     "Publisher",
+    "Routine",
     "Series",
     "Snapshot",
     "Source",
+    "Task",
     "VersionedRow",
+    "Watch",
 ]

@@ -37,7 +37,15 @@ class Snapshot(models.Model):
     http_status = models.PositiveSmallIntegerField(
         null=True, blank=True
     )  # None: not fetched over HTTP
+    # Of fetched pages: requests and answers as they were, in one WARC file kept among the blobs.
+    warc_sha256 = models.CharField(max_length=64, blank=True, db_index=True)
+    etag = models.CharField(max_length=500, blank=True)
+    last_modified = models.CharField(max_length=100, blank=True)
+    fetch_seconds = models.FloatField(null=True, blank=True)  # None: not fetched over HTTP
 
+    charset = models.CharField(max_length=40, blank=True)
+    # What the page says about itself (`sources.readings.About`): not what we know about the source.
+    about = models.JSONField(default=dict, blank=True)
     text = models.TextField(blank=True)
     text_sha256 = models.CharField(max_length=64, db_index=True)
     archive_url = models.CharField(max_length=2000, blank=True)

@@ -4,6 +4,14 @@ Each takes the acting person as `by`, checks the role, writes in one transaction
 `Refused` with nothing changed.
 """
 
+from sources.operations.captures import (
+    ask_for_capture,
+    due_watches,
+    look_again,
+    resume_captures,
+    run_capture,
+    watch_source,
+)
 from sources.operations.common import (
     AnyRow,
     Keep,
@@ -50,21 +58,27 @@ __all__ = [
     "add_snapshot_file",
     "add_snapshot_text",
     "announce_change",
+    "ask_for_capture",
     "assign",
     "check",
     "check_count",
+    "due_watches",
     "find_or_create_source",
     "find_source",
     "hold",
     "insert",
     "lock",
+    "look_again",
     "raise_publication_number",
     "record_observations",
     "refuse_circle",
+    "resume_captures",
+    "run_capture",
     "save_measure",
     "save_publisher",
     "save_row",
     "save_series",
     "store",
     "update_source",
+    "watch_source",
 ]

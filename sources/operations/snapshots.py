@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -44,25 +45,46 @@ def add_snapshot_file(
     if len(content) > extract.MAX_BYTES:
         raise Invalid("the file is larger than 20 MB", field="file")
     media_type = extract.media_type_of(name, content)
+    reading = extract.read(content, media_type, url=source.url)
     return _keep(
-        source, by=by, content=content, media_type=media_type,
-        text=extract.text_of(content, media_type),
+        source, by=by, content=content, media_type=media_type, text=reading.text,
+        charset=reading.charset, about=reading.about.as_json(),
         method=SnapshotMethod.UPLOADED, archive_url=archive_url,
     )  # fmt: skip
 
 
 def _keep(source: Source, *, by: User, content: bytes, text: str, **values: Any) -> Snapshot:
+    row, is_new = keep_snapshot(source, by=by, content=content, text=text, **values)
+    if is_new:
+        announce_change(source)
+    return row
+
+
+def keep_snapshot(
+    source: Source,
+    *,
+    by: User | None,
+    content: bytes,
+    media_type: str,
+    text: str,
+    captured_at: datetime | None = None,
+    **values: Any,
+) -> tuple[Snapshot, bool]:
+    """Stores a frozen copy, or finds the one with these bytes; returns it and whether it is new.
+
+    Every snapshot is stored here. The caller holds the transaction and ends it with
+    `announce_change` when the copy is new.
+    """
     sha256 = blobs.put(content)
-    known = source.snapshots.filter(sha256=sha256, media_type=values["media_type"]).first()
+    known = source.snapshots.filter(sha256=sha256, media_type=media_type).first()
     if known:
-        return known
+        return known, False
     row = Snapshot(
-        source=source, captured_at=timezone.now(), captured_by=by, sha256=sha256,
-        byte_size=len(content), text=text,
+        source=source, captured_at=captured_at or timezone.now(), captured_by=by, sha256=sha256,
+        byte_size=len(content), media_type=media_type, text=text,
         text_sha256=hashlib.sha256(text.encode()).hexdigest(), **values,
     )  # fmt: skip
     store(row)
     for follow in followers.of_snapshot_added:
         follow(row)
-    announce_change(source)
-    return row
+    return row, True

@@ -12,7 +12,7 @@ from sources.errors import Invalid
 from sources.models import Publisher, Source
 from sources.operations.common import announce_change, assign, lock, save_row
 from sources.people import Role, require
-from sources.texts import clean_line
+from sources.texts import MAX_LINE, clean_line
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -64,7 +64,8 @@ def find_or_create_source(
 ) -> tuple[Source, bool]:
     """Returns the source of an address and whether it is new; a known address is never doubled.
 
-    A publisher is found by the domain when none is given.
+    A publisher is found by the domain when none is given. Without a title the address stands for
+    it, until the page was fetched or somebody types one.
     """
     require(by, Role.CONTRIBUTOR, "add sources")
     url = clean_line(url, "url", most=2000)
@@ -74,13 +75,20 @@ def find_or_create_source(
     if canonical and (known := Source.objects.for_address(canonical).first()):
         return known, False
     row = Source(url=url, canonical_url=canonical, external_ref=external_ref, created_by=by)
-    row.title = clean_line(title, "title", required="give the source a title")
+    row.title = clean_line(title, "title") or address_as_title(url)
+    if not row.title:
+        raise Invalid("give the source a title", field="title")
     if "rights" in assign(row, values, (*SOURCE_FIELDS, "origin")):
         require(by, Role.EDITOR, "say what may be done with copies")
     if row.publisher is None and url:
         row.publisher = Publisher.objects.for_domain(domain_of(url)).first()
     save_row(row, by=by, reason="added")
     return row, True
+
+
+def address_as_title(url: str) -> str:
+    """Returns what a source is called while nobody knows its title."""
+    return url[:MAX_LINE]
 
 
 @transaction.atomic
@@ -95,7 +103,11 @@ def update_source(
         values["url"] = clean_line(values["url"], "url", most=2000)
         row.canonical_url = canonical_address(values["url"]) if values["url"] else ""
     if "title" in values:
-        values["title"] = clean_line(values["title"], "title", required="give the source a title")
+        values["title"] = clean_line(values["title"], "title") or address_as_title(
+            values.get("url", row.url)
+        )
+        if not values["title"]:
+            raise Invalid("give the source a title", field="title")
     changed = assign(row, values, SOURCE_FIELDS)
     if "rights" in changed:
         require(by, Role.EDITOR, "say what may be done with copies")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from rest_framework.authtoken.models import TokenProxy
 
 from sources.admin.base import may_look
+from sources.admin.capture import CaptureAdmin, RoutineAdmin, TaskAdmin, WatchAdmin
 from sources.admin.forms import sentence
 from sources.admin.place import MeasureAdmin, PlaceAdmin
 from sources.admin.publisher import PublisherAdmin
@@ -21,13 +22,17 @@ from sources.admin.series import ObservationAdmin, SeriesAdmin
 from sources.admin.source import SnapshotAdmin, SourceAdmin
 from sources.errors import Refused
 from sources.models import (
+    Capture,
     Measure,
     Observation,
     Place,
     Publisher,
+    Routine,
     Series,
     Snapshot,
     Source,
+    Task,
+    Watch,
 )
 from sources.people import may_administer, role_of
 from statements.admin import sealed
@@ -185,6 +190,10 @@ site.register(ExternalReview, sealed.ExternalReviewAdmin)
 site.register(ImportRun, ImportRunAdmin)
 site.register(Source, SourceAdmin)
 site.register(Snapshot, SnapshotAdmin)
+site.register(Capture, CaptureAdmin)
+site.register(Watch, WatchAdmin)
+site.register(Routine, RoutineAdmin)
+site.register(Task, TaskAdmin)
 site.register(Publisher, PublisherAdmin)
 site.register(Place, PlaceAdmin)
 site.register(Measure, MeasureAdmin)

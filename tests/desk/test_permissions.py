@@ -12,7 +12,17 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from rest_framework.authtoken.models import Token
 
-from sources.models import Observation, Place, Series, Snapshot, Source
+from sources.models import (
+    Observation,
+    Place,
+    Routine,
+    Series,
+    Snapshot,
+    Source,
+    Task,
+    Watch,
+)
+from sources.operations import ask_for_capture
 from statements.models import (
     Claim,
     Correction,
@@ -79,6 +89,10 @@ NOUNS = {
     "statements_policypage": (DESK, NOBODY, DESK, NOBODY),
     "sources_source": (DESK, CONTRIBUTE, DESK, NOBODY),
     "sources_snapshot": (DESK, NOBODY, DESK, NOBODY),
+    "sources_capture": (DESK, NOBODY, DESK, NOBODY),
+    "sources_watch": (DESK, NOBODY, DESK, NOBODY),
+    "sources_routine": (DESK, NOBODY, DESK, NOBODY),
+    "sources_task": (ADMINISTER, NOBODY, ADMINISTER, NOBODY),
     "sources_publisher": (DESK, CONTRIBUTE, DESK, NOBODY),
     "sources_place": (DESK, CONTRIBUTE, DESK, CONTRIBUTE),
     "sources_measure": (DESK, EDIT, DESK, NOBODY),
@@ -185,6 +199,9 @@ def rows(db):
         made_by=make_user("ben"),
     )
     correction.save(force_insert=True)
+    capture = ask_for_capture(
+        make_source("A page", url="https://example.org/1"), by=make_user("ada")
+    )
     series = Series.objects.create(
         measure=make_measure(), publisher=make_publisher(), name="S", granularity="night"
     )
@@ -217,6 +234,10 @@ def rows(db):
         "statements_policypage": PolicyPage.objects.earliest("id").pk,
         "sources_source": source.pk,
         "sources_snapshot": Snapshot.objects.first().pk,
+        "sources_capture": capture.pk,
+        "sources_watch": Watch.objects.create(source=capture.source).pk,
+        "sources_routine": Routine.objects.create(code="tidy", next_at=capture.requested_at).pk,
+        "sources_task": Task.objects.get().pk,
         "sources_publisher": make_publisher().pk,
         "sources_place": make_place().pk,
         "sources_measure": make_measure().pk,

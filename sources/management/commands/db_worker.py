@@ -1,0 +1,49 @@
+"""`manage.py db_worker`: does the work that waits, and what comes round by itself."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+from django.db import close_old_connections, connection
+from django_tasks_db.management.commands import db_worker
+
+from sources import schedule
+
+logger = logging.getLogger(__name__)
+SECONDS_BETWEEN_LOOKS = 20
+
+
+class Command(db_worker.Command):
+    """The worker of django-tasks-db, with a second thread that looks at the schedule.
+
+    So nothing else has to be set up: no cron, no timer. With --batch it looks once, at the start.
+    """
+
+    help = (
+        "Does the work that waits in the queue: fetching sources, looking at them again, verifying "
+        "copies. Also starts what comes round by itself. Runs until it is stopped; as many as you "
+        "like may run, on as many machines as you like."
+    )
+
+    def handle(self, **options: Any) -> None:
+        if options["batch"]:
+            schedule.tick()
+        else:
+            threading.Thread(target=_keep_looking, daemon=True, name="schedule").start()
+        super().handle(**options)
+
+
+def _keep_looking() -> None:
+    pause = threading.Event()
+    while True:
+        close_old_connections()
+        try:
+            schedule.tick()
+        except Exception:
+            # The database is away, for example: so is the worker's own connection, and it waits.
+            logger.exception("The schedule could not be read")
+        finally:
+            connection.close()
+        pause.wait(SECONDS_BETWEEN_LOOKS)

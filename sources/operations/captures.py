@@ -1,0 +1,367 @@
+"""Fetching the page of a source: asking for it, doing it, and keeping what came.
+
+The network is never waited for inside a transaction or a request. A capture is a row: it is claimed
+in one short transaction, fetched and read outside of any, and ended in another one, together with
+all that follows from the copy. A process that is killed in between leaves a claim that runs out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from sources import blobs, capture, extract, followers, warc
+from sources.canonical import domain_of
+from sources.errors import CaptureFailed, Invalid
+from sources.models import Capture, Publisher, Snapshot, Source, Watch
+from sources.models.capture import OPEN
+from sources.operations.common import announce_change, assign, hold, insert, save_row
+from sources.operations.snapshots import keep_snapshot
+from sources.operations.works import address_as_title
+from sources.people import Role, require
+from sources.readings import About
+from sources.texts import MAX_LINE, clean_line
+from sources.vocabulary import CaptureKind, CaptureState, SnapshotMethod
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+# What a page may fill in about its source, where the person left it empty.
+FILLABLE = ("title", "author", "published_on", "publisher", "language")
+# After each try that failed and may pass, how long until the next; after the last there is none.
+PAUSES = (
+    timedelta(minutes=1),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+)
+# A try takes 40 seconds at most. One that says nothing for so long was killed with its process.
+LEASE = timedelta(minutes=5)
+MOST_TEXT = 5_000_000
+OUR_FAULT = "something went wrong here, not there: an administrator can see what"
+
+
+# ---- asking ---------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def ask_for_capture(
+    source: Source,
+    *,
+    by: User | None,
+    kind: str = CaptureKind.COPY,
+    fills: Iterable[str] = (),
+) -> Capture:
+    """Puts the page of a source into the queue, once; returns the capture that is open for it.
+
+    One that waits for its next try is tried at once. `by` is None for the schedule. `fills` are
+    the fields of the source that the page may fill in.
+    """
+    if by is not None:
+        require(by, Role.CONTRIBUTOR, "have sources fetched")
+    if not source.url:
+        raise Invalid("give the source an address first: there is nothing to fetch", field="url")
+    hold(source)  # or two people open two captures at the same moment
+    now = timezone.now()
+    row = source.captures.filter(state__in=OPEN).first()
+    if row is None:
+        row = Capture(
+            source=source, url=source.url, kind=kind, requested_by=by, requested_at=now,
+            next_try_at=now, fills=[name for name in FILLABLE if name in set(fills)],
+        )  # fmt: skip
+        insert(row)
+    elif row.state == CaptureState.QUEUED and by is not None:
+        row.next_try_at = now
+        row.save(update_fields=["next_try_at"])
+    else:
+        return row
+    _queue(row)
+    return row
+
+
+def resume_captures() -> int:
+    """Queues again what waits without a task: left by a killed worker or a lost queue."""
+    late = timezone.now() - timedelta(minutes=1)
+    rows = list(Capture.objects.filter(state__in=OPEN, next_try_at__lte=late)[:1_000])
+    for row in rows:
+        _queue(row)
+    return len(rows)
+
+
+def _queue(row: Capture) -> None:
+    for follow in followers.of_capture_queued:
+        follow(row)
+
+
+# ---- doing ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a try brought: a page that was read, or that the copy we have still holds."""
+
+    page: capture.Fetched
+    media_type: str = ""
+    text: str = ""
+    charset: str = ""
+    about: About = field(default_factory=About)
+    unchanged: Snapshot | None = None
+    is_there: bool = False
+
+
+def run_capture(pk: int) -> Capture | None:
+    """Does one try of a capture now, and returns it; None when there is nothing to do.
+
+    That is so when it is over, when it waits for a later try, and when another process has it: any
+    number of tasks may name the same capture. Takes 40 seconds at most. Never raises `CaptureFailed`:
+    the reason stands in the row. A fault of ours is recorded and raised.
+    """
+    row = _claim(pk)
+    if row is None:
+        return None
+    try:
+        found = _look(row)
+        return _end_well(row, found)
+    except CaptureFailed as failure:
+        return _end_badly(row, failure)
+    except Invalid as refusal:
+        return _end_badly(row, CaptureFailed(str(refusal)))
+    except Exception:
+        _end_badly(row, CaptureFailed(OUR_FAULT, may_pass=True))
+        raise
+
+
+def _claim(pk: int) -> Capture | None:
+    """Takes a capture for this process, in one statement; its claim runs out by itself."""
+    now = timezone.now()
+    claimed = Capture.objects.filter(pk=pk, state__in=OPEN, next_try_at__lte=now).update(
+        state=CaptureState.RUNNING,
+        started_at=now,
+        next_try_at=now + LEASE,
+        try_count=F("try_count") + 1,
+    )
+    return Capture.objects.select_related("source").get(pk=pk) if claimed else None
+
+
+def _look(row: Capture) -> Found:
+    """Fetches and reads, without any change of ours."""
+    if row.kind == CaptureKind.LINK:
+        return Found(capture.fetch(row.url, wants_body=False), is_there=True)
+    last = row.source.snapshots.filter(method=SnapshotMethod.FETCHED).first()
+    page = capture.fetch(
+        row.url,
+        etag=last.etag if last else "",
+        last_modified=last.last_modified if last else "",
+    )
+    if page.is_unchanged:
+        return Found(page, unchanged=last)
+    media_type = extract.media_type_sent(page.content_type, page.body)
+    reading = extract.read(
+        page.body, media_type, content_type=page.content_type, url=page.final_url
+    )
+    if not reading.text and media_type.startswith("text/"):
+        raise CaptureFailed(
+            "the page shows no text without running its script: paste its text or upload a copy"
+        )
+    if len(reading.text) > MOST_TEXT:
+        raise CaptureFailed(f"the text is longer than {MOST_TEXT:,} characters")
+    found = Found(page, media_type, reading.text, reading.charset, reading.about)
+    return Found(page, unchanged=last) if last and _is_same(last, found) else found
+
+
+def _is_same(last: Snapshot, found: Found) -> bool:
+    """Says whether a page still says what the copy says: its bytes differ at almost every visit."""
+    return bool(found.text) and last.media_type == found.media_type and last.text == found.text
+
+
+# ---- ending ---------------------------------------------------------------------------------
+
+
+def _end_well(row: Capture, found: Found) -> Capture:
+    # Before the transaction: a blob without a row does no harm, and the network may be slow here
+    # too, when the storage is a bucket.
+    is_copy = not (found.unchanged or found.is_there)
+    warc_sha256 = blobs.put(warc.write(found.page.exchanges)) if is_copy else ""
+    if is_copy:
+        blobs.put(found.page.body)
+    with transaction.atomic():
+        source = hold(row.source)
+        current = hold(row)
+        if not _is_ours(current, row):
+            return current
+        is_new = False
+        if is_copy:
+            current.snapshot, is_new = keep_snapshot(
+                source,
+                by=row.requested_by,
+                content=found.page.body,
+                media_type=found.media_type,
+                text=found.text,
+                captured_at=found.page.fetched_at,
+                method=SnapshotMethod.FETCHED,
+                final_url=found.page.final_url[:2000],
+                http_status=found.page.http_status,
+                warc_sha256=warc_sha256,
+                etag=found.page.etag,
+                last_modified=found.page.last_modified,
+                fetch_seconds=round(found.page.seconds, 3),
+                charset=found.charset,
+                about=found.about.as_json(),
+            )
+        elif found.unchanged:
+            current.snapshot = found.unchanged
+        is_filled = is_copy and fill_in(
+            source, found.about, found.page.final_url, fills=row.fills, by=row.requested_by
+        )
+        _end(current, CaptureState.KEPT if is_new else CaptureState.UNCHANGED)
+        current.http_status = found.page.http_status
+        current.save()
+        _note(source, is_there=True)
+        if is_new or is_filled:
+            announce_change(source)
+    return current
+
+
+@transaction.atomic
+def _end_badly(row: Capture, failure: CaptureFailed) -> Capture:
+    source = hold(row.source)
+    current = hold(row)
+    if not _is_ours(current, row):
+        return current
+    current.reason = str(failure)
+    current.http_status = failure.http_status or None
+    current.is_gone = failure.is_gone
+    if failure.may_pass and current.try_count <= len(PAUSES):
+        current.state = CaptureState.QUEUED
+        current.next_try_at = timezone.now() + PAUSES[current.try_count - 1]
+        current.save()
+        _queue(current)
+        return current
+    _end(current, CaptureState.FAILED)
+    current.save()
+    if _note(source, is_there=False, is_gone=failure.is_gone):
+        for follow in followers.of_source_gone:
+            follow(source, str(failure))
+    return current
+
+
+def _is_ours(current: Capture, row: Capture) -> bool:
+    """Says whether the claim still stands: another process may have taken over a late one."""
+    return current.state == CaptureState.RUNNING and current.try_count == row.try_count
+
+
+def _end(row: Capture, state: CaptureState) -> None:
+    row.state = state
+    row.ended_at = timezone.now()
+    row.next_try_at = None
+    if state != CaptureState.FAILED:
+        row.reason = ""
+        row.is_gone = False
+
+
+def _note(source: Source, *, is_there: bool, is_gone: bool = False) -> bool:
+    """Writes down how a page was found and when to look again; says whether it is newly gone."""
+    now = timezone.now()
+    watch = Watch.objects.filter(source=source).first() or Watch(source=source)
+    newly_gone = is_gone and watch.gone_at is None
+    watch.last_check_at = now
+    watch.next_check_at = next_check(watch)
+    watch.failed_count = 0 if is_there else watch.failed_count + 1
+    if is_there:
+        watch.gone_at = None
+    elif newly_gone:
+        watch.gone_at = now
+    watch.save()
+    return newly_gone
+
+
+def next_check(watch: Watch) -> Any:
+    """Returns when a page is looked at again, counted from now; None is never."""
+    days = settings.CHECK_EVERY_DAYS if watch.every_days is None else watch.every_days
+    return timezone.now() + timedelta(days=days) if days else None
+
+
+# ---- what the page says about its source ----------------------------------------------------
+
+
+def fill_in(
+    source: Source, about: About, final_url: str, *, fills: list[str], by: User | None
+) -> bool:
+    """Fills in what the person left empty and nobody typed since; says whether anything changed.
+
+    Called with the source held. What a person typed is never overwritten.
+    """
+    values: dict[str, Any] = {}
+    if source.title == address_as_title(source.url) and about.title:
+        values["title"] = clean_line(about.title, "title", most=MAX_LINE)
+    if not source.author and about.author:
+        values["author"] = about.author
+    if source.published_on is None and about.published_on:
+        values["published_on"] = date.fromisoformat(about.published_on)
+    if source.language == "en" and about.language:
+        values["language"] = about.language
+    if source.publisher is None and (publisher := _publisher(about, final_url, by=by)):
+        values["publisher"] = publisher
+    changed = assign(source, {name: values[name] for name in fills if name in values}, FILLABLE)
+    if changed:
+        save_row(source, by=by, reason=f"read from the page: {', '.join(changed)}")
+        if "publisher" in changed:
+            for follow in followers.of_publisher_changed:
+                follow(source)
+    return bool(changed)
+
+
+def _publisher(about: About, final_url: str, *, by: User | None) -> Publisher | None:
+    """Returns the publisher of the page's domain, or a new one by the name that the page gives."""
+    domain = domain_of(final_url)
+    known = Publisher.objects.for_domain(domain).first()
+    if known or not about.site:
+        return known
+    if named := Publisher.objects.filter(name__iexact=about.site).first():
+        return named
+    return save_row(Publisher(name=about.site, domain=domain), by=by, reason="read from the page")
+
+
+# ---- looking again --------------------------------------------------------------------------
+
+
+def due_watches(*, everything: bool = False) -> list[Watch]:
+    """Returns the watches whose day has come, the longest waiting first; or all that are kept."""
+    rows = Watch.objects.select_related("source").exclude(source__url="")
+    if everything:
+        return list(rows.exclude(every_days=0))
+    return list(rows.filter(next_check_at__lte=timezone.now())[:500])
+
+
+@transaction.atomic
+def look_again(watch: Watch, *, by: User | None = None) -> Capture:
+    """Asks for another look at a page: a new copy if it changed, or only whether it is there.
+
+    Only pages that were fetched before are fetched again: a copy that a person pasted or uploaded
+    may be of a page that shows itself to nobody else.
+    """
+    source = watch.source
+    was_fetched = source.snapshots.filter(method=SnapshotMethod.FETCHED).exists()
+    kind = CaptureKind.COPY if was_fetched else CaptureKind.LINK
+    row = ask_for_capture(source, by=by, kind=kind)
+    Watch.objects.filter(pk=watch.pk).update(next_check_at=next_check(watch))
+    return row
+
+
+@transaction.atomic
+def watch_source(source: Source, *, by: User, every_days: int | None) -> Watch:
+    """Sets how often the page of a source is looked at again; None is as often as any, 0 never."""
+    require(by, Role.CONTRIBUTOR, "say how often sources are looked at")
+    hold(source)
+    watch = Watch.objects.filter(source=source).first() or Watch(source=source)
+    watch.every_days = every_days
+    watch.next_check_at = next_check(watch)
+    watch.save()
+    return watch

@@ -1,0 +1,192 @@
+"""A web page to text and to what it says about itself. No network, no settings, no database.
+
+It runs in a process of its own (`sources.reader`): parsers meet whatever a hostile server made.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections import Counter
+from contextlib import suppress
+from datetime import date
+from typing import Any
+from urllib.parse import urljoin
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from trafilatura import extract as extract_article
+from trafilatura import extract_metadata
+
+from sources.readings import About, tidy
+
+# Nothing of these is shown to a reader.
+UNSEEN = (
+    "script", "style", "template", "head", "iframe", "embed", "datalist", "audio",
+    "video", "canvas",
+)  # fmt: skip
+# And these are not what the page is about.
+AROUND = ("nav", "header", "footer", "aside", "form", "button", "select", "dialog", "menu")
+BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd",
+    "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer",
+    "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "legend", "li", "main",
+    "menu", "nav", "ol", "optgroup", "option", "p", "pre", "section", "summary", "table", "tbody",
+    "td", "tfoot", "th", "thead", "tr", "ul",
+))  # fmt: skip
+# The article may leave out so much of the text before we take the whole text instead: a quote that
+# was left out could not be cited.
+MOST_LEFT_OUT = 0.15
+# On a page as short as this nothing is only around.
+SHORT_PAGE = 1_000
+# And in one as long as a book what is around is little, and finding the article takes too long.
+LONG_PAGE = 150_000
+XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
+
+
+def read_page(html: str, *, url: str = "") -> tuple[str, About]:
+    """Returns the text of a page, a block a line, and what it says about itself."""
+    tree = _tree(html)
+    if tree is None:
+        return "", About()
+    about = _about(tree, url)
+    whole = whole_text(tree, leave=(*UNSEEN, *AROUND))
+    if len(whole) <= SHORT_PAGE and len(everything := whole_text(tree)) <= 2 * SHORT_PAGE:
+        return tidy(everything), about
+    # Some pages put all they say into what others put around it.
+    whole = whole or whole_text(tree)
+    if len(whole) > LONG_PAGE:
+        return tidy(whole), about
+    with suppress(etree.LxmlError, ValueError, TypeError, AttributeError, RecursionError):
+        article = tidy(
+            extract_article(
+                copy.deepcopy(tree),
+                include_comments=False,
+                include_tables=True,
+                favor_recall=True,
+                output_format="txt",
+            )
+            or ""
+        )
+        if article and _share_missing(whole, article) <= MOST_LEFT_OUT:
+            return article, about
+    return tidy(whole), about
+
+
+def whole_text(tree: HtmlElement, *, leave: tuple[str, ...] = UNSEEN) -> str:
+    """Returns all text that a reader sees, a block a line; what is in `leave` is left out."""
+    pieces: list[str] = []
+    left = frozenset(leave)
+    # By hand and not by recursion: a page can be nested thousands deep.
+    skipping: Any = None
+    for event, node in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
+        if event in ("comment", "pi"):
+            if skipping is None and node.tail:
+                pieces.append(node.tail)
+            continue
+        is_block = node.tag in BLOCKS
+        if event == "start":
+            if skipping is None:
+                if node.tag in left or _is_hidden(node):
+                    skipping = node
+                    continue
+                if is_block:
+                    pieces.append("\n")
+                pieces.append(node.text or "")
+            continue
+        if skipping is node:
+            skipping = None
+            pieces.append("\n" if is_block else " ")
+            pieces.append(node.tail or "")
+        elif skipping is None:
+            if is_block:
+                pieces.append("\n")
+            pieces.append(node.tail or "")
+    lines = (" ".join(line.split()) for line in "".join(pieces).split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def _is_hidden(node: HtmlElement) -> bool:
+    return "hidden" in node.attrib and node.get("hidden") != "until-found"
+
+
+def _tree(html: str) -> HtmlElement | None:
+    html = XML_DECLARATION.sub("", html.replace("\0", "\N{REPLACEMENT CHARACTER}"), count=1)
+    if not html.strip():
+        return None
+    # In bytes with a known charset: lxml would believe the page's own declaration.
+    parser = HTMLParser(encoding="utf-8", huge_tree=False, remove_pis=False)
+    try:
+        tree = document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+    except (etree.LxmlError, ValueError):
+        return None
+    return tree if isinstance(tree, HtmlElement) else None
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
+def _share_missing(whole: str, article: str) -> float:
+    """Says which share of the words of the whole text the article does not have."""
+    words = Counter(_words(whole))
+    missing = words - Counter(_words(article))
+    return missing.total() / words.total() if words else 0.0
+
+
+def _about(tree: HtmlElement, url: str) -> About:
+    found: Any = None
+    with suppress(etree.LxmlError, ValueError, TypeError, AttributeError, RecursionError, KeyError):
+        found = extract_metadata(copy.deepcopy(tree), default_url=url or None, extensive=False)
+    canonical = _link(tree, "canonical")
+    return About(
+        title=_line(found and found.title, 500),
+        author=_line(found and found.author, 300),
+        published_on=_day(found and found.date),
+        site=_line(found and found.sitename, 200),
+        language=_language(tree),
+        canonical_url=_absolute(canonical, url),
+    )
+
+
+def _line(value: Any, most: int) -> str:
+    return " ".join(tidy(str(value or "")).split())[:most].strip()
+
+
+def _day(value: Any) -> str:
+    try:
+        day = date.fromisoformat(str(value or "")[:10])
+    except ValueError:
+        return ""
+    return day.isoformat() if 1900 <= day.year <= 2200 else ""
+
+
+def _language(tree: HtmlElement) -> str:
+    said = [
+        tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or "",
+        *tree.xpath("//meta[@property='og:locale']/@content"),
+        *tree.xpath("//meta[translate(@http-equiv,'CL','cl')='content-language']/@content"),
+    ]
+    for value in said:
+        code = str(value).strip().replace("_", "-")
+        if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", code):
+            return code
+    return ""
+
+
+def _link(tree: HtmlElement, relation: str) -> str:
+    for node in tree.iter("link"):
+        if relation in (node.get("rel") or "").lower().split():
+            return str(node.get("href") or "").strip()
+    return ""
+
+
+def _absolute(link: str, url: str) -> str:
+    if not link or re.search(r"[\s<>\"\\]", link):
+        return ""
+    try:
+        address = urljoin(url, link)
+    except ValueError:
+        return ""
+    is_address = address.lower().startswith(("http://", "https://"))
+    return address if is_address and len(address) <= 2000 else ""

@@ -1,0 +1,167 @@
+"""Reads pages and PDFs in a process of its own, with little time and memory and no secrets.
+
+Parsers meet whatever a hostile server or file made: one that hangs, eats memory or crashes ends
+with its process, and nothing of ours is in its environment. Starting it costs about a second, which
+only captures and uploads pay. `python -m sources.reader` is that process: a line of JSON and the
+bytes come in, a line of JSON goes out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from sources.errors import Invalid
+from sources.readings import About, Reading, tidy
+
+ROOT = Path(__file__).resolve().parent.parent
+READ_SECONDS = 12.0
+MOST_MEMORY = 640 * 1024 * 1024  # of addresses, not of memory in use: that stays below 200 MB
+MOST_TREE_BYTES = 3 * 1024 * 1024  # a larger page is read without building its tree
+UNREADABLE = "this file cannot be read: save it again or paste its text"
+TOO_SLOW = "this file takes too long to read: cut out a part, or paste its text"
+
+
+def read(
+    content: bytes,
+    media_type: str,
+    *,
+    content_type: str = "",
+    url: str = "",
+    seconds: float = READ_SECONDS,
+) -> Reading:
+    """Returns what is in a page or PDF; raises `Invalid` in words when it cannot be read."""
+    told = {"media_type": media_type, "content_type": content_type, "url": url}
+    if media_type == "text/html":
+        # Where the parser hangs, crashes or runs out of memory the tags are taken out without one.
+        done = _run(told, content, seconds * 2 / 3)
+        if done is None or done.returncode:
+            done = _run(told | {"is_plain": True}, content, seconds / 3)
+    else:
+        done = _run(told, content, seconds)
+    if done is None:
+        raise Invalid(TOO_SLOW, field="file")
+    if done.returncode:
+        raise Invalid(UNREADABLE, field="file")
+    answer: dict[str, Any] = json.loads(done.stdout)
+    if "refusal" in answer:
+        raise Invalid(answer["refusal"], field="file")
+    return Reading(answer["text"], answer["charset"], About.from_json(answer["about"]))
+
+
+def _run(
+    told: dict[str, Any], content: bytes, seconds: float
+) -> subprocess.CompletedProcess[bytes] | None:
+    """Runs this module on the bytes; None when it took too long, and was ended."""
+    try:
+        return subprocess.run(
+            [sys.executable, "-m", "sources.reader"],
+            input=json.dumps(told).encode() + b"\n" + content,
+            cwd=ROOT,
+            env={"PATH": os.defpath, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return None
+
+
+# ---- in the other process -------------------------------------------------------------------
+
+
+NAME = re.compile(r"/?[a-zA-Z][a-zA-Z0-9]*")
+UNSEEN = frozenset({"script", "style", "template", "title"})
+
+
+def without_tags(html: str) -> str:
+    """Takes the tags out of a page of any size and depth in one pass: all its text, a tag a line.
+
+    It reads tags as browsers do where that needs no tree: what is left open ends with the page.
+    """
+    pieces: list[str] = []
+    here, end = 0, len(html)
+    while here < end:
+        tag = html.find("<", here)
+        if tag < 0:
+            pieces.append(html[here:])
+            break
+        pieces.append(html[here:tag])
+        name = NAME.match(html, tag + 1)
+        if html.startswith("<!--", tag):
+            closed, width = html.find("-->", tag + 4), 3
+        elif name or html[tag + 1 : tag + 2] in ("!", "?", "/"):
+            closed, width = html.find(">", tag), 1
+            if name and closed >= 0 and (unseen := name.group().lower()) in UNSEEN:
+                found = re.compile(f"</{unseen}", re.IGNORECASE).search(html, closed)
+                closed, width = (found.start(), 0) if found else (-1, 0)
+        else:
+            pieces.append("<")
+            here = tag + 1
+            continue
+        pieces.append("\n")
+        if closed < 0:
+            break
+        here = closed + width
+    text = unescape("".join(pieces))
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return tidy("\n".join(line for line in lines if line))
+
+
+def read_here(told: dict[str, Any], content: bytes) -> Reading:
+    """Does the reading; imports only what the kind of file needs, since each import takes time."""
+    if told["media_type"] == "application/pdf":
+        from sources.pdf import read_pdf  # half of the time of a page
+
+        text, about = read_pdf(content)
+        return Reading(text, "", about)
+    from sources.charsets import decode  # as above
+
+    html, charset = decode(content, content_type=told["content_type"], is_html=True)
+    if told.get("is_plain") or len(html) > MOST_TREE_BYTES:
+        return Reading(without_tags(html), charset)
+    from sources.page import read_page  # as above
+
+    text, about = read_page(html, url=told["url"])
+    return Reading(text or without_tags(html), charset, about)
+
+
+def _limit() -> None:
+    """Bounds this process; where the system knows no such limits the time still counts."""
+    try:
+        import resource  # not everywhere
+    except ImportError:
+        return
+    for which, most in (
+        (resource.RLIMIT_AS, MOST_MEMORY),
+        (resource.RLIMIT_CPU, int(READ_SECONDS) + 1),
+        (resource.RLIMIT_FSIZE, 0),
+    ):
+        resource.setrlimit(which, (most, most))
+
+
+def main() -> None:
+    _limit()
+    line, _, content = sys.stdin.buffer.read().partition(b"\n")
+    answer: dict[str, Any]
+    try:
+        reading = read_here(json.loads(line), content)
+        answer = {
+            "text": reading.text,
+            "charset": reading.charset,
+            "about": reading.about.as_json(),
+        }
+    except Invalid as refusal:
+        answer = {"refusal": str(refusal)}
+    sys.stdout.buffer.write(json.dumps(answer).encode())
+
+
+if __name__ == "__main__":
+    main()

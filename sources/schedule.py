@@ -1,0 +1,96 @@
+"""What comes round by itself: no cron is needed, every worker looks once in a while.
+
+Each routine is a row. Whoever is first to move its `next_at` does it; so any number of workers may
+look, none does a round twice, and a worker that is killed loses one round and no more.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from sources import blobs
+from sources.models import Routine
+from sources.operations.captures import due_watches, look_again, resume_captures
+from sources.operations.routines import begin, record, take
+from sources.tasks import verify_blobs
+
+logger = logging.getLogger(__name__)
+
+TASKS_KEPT_FOR = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One routine: its code, what it is called, how often it runs and what it does.
+
+    `do` returns what happened, in words; "" when the outcome is recorded later, by a task.
+    """
+
+    code: str
+    label: str
+    every: timedelta
+    do: Callable[[], str]
+
+
+def _resume() -> str:
+    count = resume_captures()
+    return f"{count} captures put back into the queue" if count else "nothing was left behind"
+
+
+def _look_again() -> str:
+    watches = due_watches()
+    for watch in watches:
+        look_again(watch)
+    return f"{len(watches)} pages to look at again"
+
+
+def _verify() -> str:
+    verify_blobs.enqueue()
+    return ""
+
+
+def _tidy() -> str:
+    old = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - TASKS_KEPT_FOR)
+    count, swept = old.delete()[0], blobs.sweep()
+    return f"{count} finished tasks and {swept} unfinished files removed"
+
+
+ROUNDS = (
+    Round("resume", "Put captures of ended workers back", timedelta(minutes=1), _resume),
+    Round("look-again", "Look at pages again", timedelta(minutes=10), _look_again),
+    Round("verify", "Verify the frozen copies", timedelta(days=1), _verify),
+    Round("tidy", "Remove what is over", timedelta(days=1), _tidy),
+)
+
+
+def tick() -> list[str]:
+    """Does every routine whose time has come, and returns their codes (a query when none has)."""
+    now = timezone.now()
+    waiting = dict(Routine.objects.values_list("code", "next_at"))
+    done = []
+    for one in ROUNDS:
+        if one.code not in waiting:
+            begin(one.code)
+        elif waiting[one.code] <= now and take(one.code, every=one.every):
+            _run(one)
+            done.append(one.code)
+    return done
+
+
+def _run(one: Round) -> None:
+    try:
+        words: Any = one.do()
+    except Exception as error:
+        # It comes round again; the worker goes on with everything else.
+        logger.exception("The routine %s failed", one.code)
+        record(one.code, f"{type(error).__name__}: {error}", is_ok=False)
+        return
+    if words:
+        record(one.code, words, is_ok=True)
