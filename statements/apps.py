@@ -17,9 +17,11 @@ class StatementsConfig(AppConfig):
         from statements import checks, querysets, search  # needs loaded models
         from statements.operations import following  # needs loaded models
         from statements.operations.agreements import lay_out_for  # needs loaded models
+        from statements.operations.bearing import look_again_after_counts  # needs loaded models
 
         followers.of_publisher_changed += [search.refresh_citing, lay_out_for]
         followers.of_snapshot_added.append(following.look_again)
+        followers.of_observations_recorded.append(look_again_after_counts)
         followers.seen_rows |= {
             Source: querysets.seen_sources,
             Publisher: querysets.seen_publishers,

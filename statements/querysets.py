@@ -17,7 +17,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Coalesce
 
 from statements import workflow
-from statements.vocabulary import Match, State
+from statements.vocabulary import UNSETTLED_COMMITMENTS, ClaimKind, Match, State
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -120,6 +120,18 @@ class ClaimQuerySet(models.QuerySet[Any]):
             .exclude(draft__author=user)
             .exclude(draft__last_editor=user)
             .order_by("id")
+        )
+
+    def overdue(self, *, on: date) -> Self:
+        """Commitments due before a day whose live status is not final, or that have none yet."""
+        return (
+            self.filter(kind=ClaimKind.COMMITMENT, commitment__due_on__lt=on)
+            .exclude(state__in=(State.DECLINED, State.TAKEN_DOWN, State.RETRACTED))
+            .filter(
+                Q(live_verdict__isnull=True)
+                | Q(live_verdict__commitment_status__in=UNSETTLED_COMMITMENTS)
+            )
+            .order_by("commitment__due_on", "id")
         )
 
     def due_again(self, *, on: date) -> Self:
@@ -225,6 +237,26 @@ class LateQuerySet(models.QuerySet[Any]):
     def waiting(self) -> Self:
         """Rows that wait for a second editor."""
         return self.filter(is_late=True, confirmed_by__isnull=True)
+
+
+class RelationQuerySet(LateQuerySet):
+    def shown(self) -> Self:
+        return super().shown().filter(is_suggested=False)
+
+    def waiting(self) -> Self:
+        return super().waiting().filter(is_suggested=False)
+
+    def suggested(self) -> Self:
+        """Contradictions that the machine found and nobody has looked at, oldest first.
+
+        Those of a claim that was declined since are nobody's business.
+        """
+        left_out = Q(from_claim__state=State.DECLINED) | Q(to_claim__state=State.DECLINED)
+        return self.filter(is_suggested=True).exclude(left_out).order_by("id")
+
+    def between(self, one: models.Model, other: models.Model) -> Self:
+        """Links of two claims, in either direction."""
+        return self.filter(Q(from_claim=one, to_claim=other) | Q(from_claim=other, to_claim=one))
 
 
 class AppearanceQuerySet(LateQuerySet):

@@ -123,6 +123,15 @@ class CommitmentStatus(TextChoices):
     UNCLEAR = "unclear", "Unclear"
 
 
+# What became of it is not decided yet: past its day, somebody looks again.
+UNSETTLED_COMMITMENTS = (
+    CommitmentStatus.NOT_STARTED,
+    CommitmentStatus.IN_PROGRESS,
+    CommitmentStatus.STALLED,
+    CommitmentStatus.UNCLEAR,
+)
+
+
 class Comparator(TextChoices):
     EXACTLY = "exactly", "Exactly"
     ABOUT = "about", "About"
@@ -241,6 +250,20 @@ STATUS_VALUES: tuple[tuple[str, str], ...] = tuple(
     choice for values in AXIS_VALUES.values() for choice in values.choices
 )
 STATUS_LABELS: dict[str, str] = dict(STATUS_VALUES)
+# Two values of one axis exclude each other on one day, but for these.
+MAY_HOLD_TOGETHER: frozenset[frozenset[str]] = frozenset(
+    frozenset(pair)
+    for pair in (
+        (PartyPosition.PROPOSED, PartyPosition.ACCEPTED),
+        (PartyPosition.PROPOSED, PartyPosition.ACCEPTED_WITH_CONDITIONS),
+        (AgreementState.UNDER_NEGOTIATION, AgreementState.ANNOUNCED),
+        (AgreementState.ANNOUNCED, AgreementState.IN_EFFECT),
+        (AgreementState.SUPERSEDED, AgreementState.TERMINATED),
+        (Compliance.PARTLY_OBSERVED, Compliance.VIOLATED),
+        # "Unknown" is about what we know, not about what is so.
+        *((Compliance.UNKNOWN, value) for value in Compliance if value != Compliance.UNKNOWN),
+    )
+)
 
 
 class ViolationStanding(TextChoices):

@@ -53,10 +53,13 @@ from statements.imports.vocabulary import find_place, load_vocabulary
 from statements.models import (
     Agreement,
     AgreementEvent,
+    AgreementViolation,
     Claim,
+    ClaimRelation,
     ImportRun,
     Occasion,
     PolicyPage,
+    Recheck,
     Site,
     Speaker,
     Statement,
@@ -65,6 +68,28 @@ from statements.models import (
 
 PREFIX = "demo:"
 KIND = "demo"
+
+
+def _close_suggestion(
+    claim: Claim, *, by: User, other: Claim, resolution: str, note: str
+) -> ClaimRelation:
+    """Closes the contradiction that the site suggested itself."""
+    suggested = ClaimRelation.objects.suggested().between(claim, other).get()
+    return operations.resolve_relation(suggested, by=by, resolution=resolution, note=note)
+
+
+def _answer_recheck(claim: Claim, *, by: User, cause: str, outcome: str, note: str) -> Recheck:
+    """Answers the oldest call of this cause to look again at a claim."""
+    entry = claim.rechecks.waiting().filter(cause=cause).first()
+    if entry is None:
+        raise KeyError(f"nothing calls for another look: {cause}")
+    return operations.close_recheck(entry, by=by, outcome=outcome, note=note)
+
+
+def _look_again_when_due(claim: Claim, *, by: User) -> None:
+    """Does what the site does each night."""
+    operations.open_due_rechecks()
+
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "add_publisher": sources.save_publisher,
@@ -81,6 +106,8 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "confirm_statement_correction": operations.confirm_statement_correction,
     "record_agreement_event": operations.record_agreement_event,
     "confirm_agreement_event": operations.confirm_agreement_event,
+    "record_violation": operations.record_violation,
+    "confirm_violation": operations.confirm_violation,
     "add_claim": operations.add_claim,
     "update_claim": operations.update_claim,
     "tag_claim": operations.tag_claim,
@@ -93,6 +120,9 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "confirm_late": operations.confirm_late,
     "relate_claims": operations.relate_claims,
     "resolve_relation": operations.resolve_relation,
+    "close_suggestion": _close_suggestion,
+    "answer_recheck": _answer_recheck,
+    "look_again_when_due": _look_again_when_due,
     "attach_evidence": operations.attach_evidence,
     "update_evidence": operations.update_evidence,
     "remove_evidence": operations.remove_evidence,
@@ -113,6 +143,7 @@ DAYS = (
     "asked_on",
     "due_on",
     "effective_from",
+    "ended_on",
     "expires_on",
     "happened_on",
     "on_day",
@@ -334,7 +365,11 @@ class Run:
         if do == "record_agreement_event":
             values = {key: self.resolve(value, key) for key, value in told.items()}
             values.pop("supersedes", None)
+            values.pop("dates_again", None)
             return AgreementEvent.objects.filter(agreement=self.row(on), **values).first()
+        if do == "record_violation":
+            values = {key: self.resolve(value, key) for key, value in told.items()}
+            return AgreementViolation.objects.filter(agreement=self.row(on), **values).first()
         if do == "add_snapshot_text":
             source = self.row(on)
             text_sha256 = hashlib.sha256(told["text"].encode()).hexdigest()

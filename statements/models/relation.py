@@ -8,14 +8,15 @@ from django.db.models import F, Q
 from sources.models.base import history
 from statements.models.base import LateRow, known
 from statements.models.claim import Claim
-from statements.querysets import LateQuerySet
+from statements.querysets import RelationQuerySet
 from statements.vocabulary import RelationKind, RelationResolution
 
 
 class ClaimRelation(LateRow):
     """A link of two claims, and for a conflict how it was resolved.
 
-    A link of a published claim comes late: a second editor confirms it.
+    A link of a published claim comes late: a second editor confirms it. A suggested one was found
+    by the machine (`statements.contradictions`) and is nobody's word until a checker closes it.
     """
 
     from_claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="relations_from")
@@ -25,8 +26,9 @@ class ClaimRelation(LateRow):
         max_length=20, choices=RelationResolution.choices, default=RelationResolution.OPEN
     )
     note = models.TextField(blank=True)
+    is_suggested = models.BooleanField(default=False, editable=False)
 
-    objects = LateQuerySet.as_manager()
+    objects = RelationQuerySet.as_manager()
     history = history()
 
     class Meta:
@@ -46,6 +48,15 @@ class ClaimRelation(LateRow):
                 violation_error_message="These two claims are linked like this already.",
             ),
             models.CheckConstraint(
+                condition=Q(is_suggested=False)
+                | Q(
+                    resolution=RelationResolution.OPEN,
+                    added_by__isnull=True,
+                    confirmed_by__isnull=True,
+                ),
+                name="relation_suggested_is_nobodys_word",
+            ),
+            models.CheckConstraint(
                 condition=Q(resolution=RelationResolution.OPEN) | ~Q(note=""),
                 name="relation_resolved_has_note",
                 violation_error_message="Say in the note how it was resolved.",
@@ -54,3 +65,7 @@ class ClaimRelation(LateRow):
 
     def __str__(self) -> str:
         return f"{self.from_claim} {self.get_kind_display().lower()} {self.to_claim}"
+
+    @property
+    def is_shown(self) -> bool:
+        return not self.is_suggested and super().is_shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -22,6 +23,13 @@ class Topic(models.Model):
         "Wikidata id", max_length=20, blank=True, validators=[WIKIDATA_ID]
     )
     has_page = models.BooleanField(default=True)
+    review_after_days = models.PositiveSmallIntegerField(  # None: as the topic above, or never
+        "look again after (days)",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="How long a finding on this topic holds before somebody looks at it again",
+    )
 
     objects = TopicQuerySet.as_manager()
 
@@ -37,6 +45,11 @@ class Topic(models.Model):
                 condition=Q(parent__isnull=True) | ~Q(parent=models.F("id")),
                 name="topic_is_not_its_own_parent",
                 violation_error_message="A topic cannot be its own parent.",
+            ),
+            models.CheckConstraint(
+                condition=Q(review_after_days__isnull=True) | Q(review_after_days__gte=1),
+                name="topic_review_takes_a_day",
+                violation_error_message="Give one day at least, or none.",
             ),
         ]
 

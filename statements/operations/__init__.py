@@ -29,6 +29,7 @@ from statements.operations.claims import (
     update_claim,
     withdraw_relation,
 )
+from statements.operations.contradictions import find_contradictions
 from statements.operations.counting import cite_series
 from statements.operations.evidence import (
     attach_evidence,
@@ -39,7 +40,7 @@ from statements.operations.evidence import (
 )
 from statements.operations.history import faults_of
 from statements.operations.pages import save_policy_page
-from statements.operations.rechecks import close_recheck, open_rechecks
+from statements.operations.rechecks import close_recheck, open_due_rechecks, open_rechecks
 from statements.operations.statements import (
     add_occasion,
     add_speaker_role,
@@ -70,7 +71,9 @@ __all__ = [
     "confirm_violation",
     "detach_occurrence",
     "faults_of",
+    "find_contradictions",
     "link_appearance",
+    "open_due_rechecks",
     "open_rechecks",
     "perform",
     "propose_statement_correction",

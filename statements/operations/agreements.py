@@ -25,6 +25,7 @@ from statements.models import (
     Position,
     Speaker,
 )
+from statements.operations.bearing import look_again_after_event
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -129,6 +130,7 @@ def confirm_agreement_event(event: AgreementEvent, *, by: User) -> AgreementEven
     )
     confirmation.save(force_insert=True)
     lay_out(agreement)
+    look_again_after_event(row)
     raise_publication_number()
     return confirmation
 

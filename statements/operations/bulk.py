@@ -48,6 +48,7 @@ from statements.operations.actions import (
     refuse_role,
     row_that_fits,
 )
+from statements.operations.bearing import look_again_after_reviews
 from statements.operations.common import is_listed
 from statements.operations.effects import EFFECTS, Step
 from statements.operations.history import record_change
@@ -113,6 +114,7 @@ class Bulk:
         self.rows: list[Model] = []  # new since the last flush
         self.claims: list[Claim] = []  # likewise
         self.renewed: set[int] = set()  # claims that were there, whose documents change
+        self.reviews: list[ExternalReview] = []  # of others, on findings of our own
         self.loading = Loading()
         self.is_public_change = False
 
@@ -186,6 +188,8 @@ class Bulk:
         """Adds what another publisher found; the public sees it of what we took over from there."""
         row = fresh(ExternalReview, **values)
         self.is_public_change |= is_printed(row)
+        if row.claim is not None and row.claim.live_verdict_id and row.claim.origin == Origin.OWN:
+            self.reviews.append(row)
         return self._add(row)
 
     def add_topic(self, **values: Any) -> Topic:
@@ -430,6 +434,7 @@ class Bulk:
         self.flush()
         self.loading.finish()
         search.refresh(self.renewed)  # now, since the index may have rested
+        look_again_after_reviews(self.reviews)
         if self.is_public_change:
             raise_publication_number()
 

@@ -29,6 +29,7 @@ from statements.models import (
 )
 from statements.models.base import LateRow
 from statements.models.claim import SHORT_TEXT_LENGTH
+from statements.operations.bearing import look_again_after_repetition
 from statements.operations.common import (
     announce_change,
     bring_up_to_date,
@@ -36,7 +37,16 @@ from statements.operations.common import (
     is_public,
     lock_for_work,
 )
-from statements.vocabulary import ClaimKind, Match, Origin, State
+from statements.operations.contradictions import suggest_contradictions
+from statements.operations.rechecks import open_rechecks
+from statements.vocabulary import (
+    ClaimKind,
+    Match,
+    Origin,
+    RecheckCause,
+    RelationResolution,
+    State,
+)
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -65,6 +75,8 @@ DETAIL_FIELDS: dict[str, tuple[str, ...]] = {
     "status": ("agreement", "axis", "value", "party", "as_of"),
     "commitment": ("committed_by", "deliverable", "due_on"),
 }
+# Resolutions by which at least one of the two claims does not hold.
+FOUND_WRONG = (RelationResolution.ERROR, RelationResolution.REAL_CONFLICT)
 REPLY_FIELDS = ("asked_on", "channel", "due_on", "outcome", "answer", "reason")
 
 
@@ -130,6 +142,7 @@ def update_claim(
         for kind, model in DETAILS.items():
             if kind != row.kind:
                 model._default_manager.filter(claim=row).delete()
+        suggest_contradictions(row)
     save_row(row, by=by, reason=reason or ", ".join(changed))
     bring_up_to_date(claim, row)
     announce_change(row, was_announced=was_announced)
@@ -209,6 +222,7 @@ def set_detail(
     detail = model._default_manager.filter(claim=row).first() or model(claim=row)
     assign(detail, values, DETAIL_FIELDS[kind])
     store(detail)
+    suggest_contradictions(row)
     save_row(row, by=by, reason=f"{kind}: {detail}"[:300])
     bring_up_to_date(claim, row)
     announce_change(row)
@@ -288,6 +302,8 @@ def confirm_late(row: LateRow, *, by: User) -> LateRow:
     if isinstance(row, Occurrence):
         hold(row.claim)  # the claim first, as everywhere
     current = hold(row)
+    if getattr(current, "is_suggested", False):
+        raise NotPossible("nobody says this yet: close it with a reason first")
     if current.is_shown:
         raise NotPossible("this is confirmed already")
     if current.added_by_id == by.pk:
@@ -301,6 +317,7 @@ def confirm_late(row: LateRow, *, by: User) -> LateRow:
         store(current)
     if isinstance(current, Occurrence):
         _give_main_statement(current.claim, current, by=by)
+        look_again_after_repetition(current)
         search.refresh([current.claim_id])
     if _is_seen(current):
         raise_publication_number()
@@ -332,6 +349,8 @@ def relate_claims(
     """Links two claims; a link of a published one is shown after a second editor confirms it."""
     require(by, Role.CHECKER, "link claims")
     ends = _hold_both(from_claim, to_claim)
+    # A person says what the machine asked.
+    ClaimRelation.objects.suggested().between(from_claim, to_claim).delete()
     relation = ClaimRelation(
         from_claim=from_claim,
         to_claim=to_claim,
@@ -359,16 +378,32 @@ def _hold_both(one: Claim, other: Claim) -> list[Claim]:
 def resolve_relation(
     relation: ClaimRelation, *, by: User, resolution: str, note: str
 ) -> ClaimRelation:
-    """Closes an apparent conflict with a reason; a resolved link waits for a second editor again."""
+    """Closes an apparent conflict with a reason; a resolved link waits for a second editor again.
+
+    Where one of two claims is wrong, a live finding on either is to be looked at again.
+    """
     require(by, Role.CHECKER, "resolve conflicts")
     ends = _hold_both(relation.from_claim, relation.to_claim)
     row = hold(relation)
-    was_shown = row.is_shown
+    if relation.is_suggested and not row.is_suggested:
+        raise NotPossible(f"this is closed already: {row.get_resolution_display().lower()}")
+    if row.is_suggested and resolution == RelationResolution.OPEN:
+        raise Invalid("choose how it was resolved", field="resolution")
+    was_shown, was_found_wrong = row.is_shown, row.resolution in FOUND_WRONG
+    row.is_suggested = False
     row.resolution, row.note = resolution, clean(note, "note", required="say how it was resolved")
     row.added_by = by
     row.is_late = any(claim.was_published for claim in ends)
     row.confirmed_by = row.confirmed_at = None
     _keep_relation(row, by=by, reason=f"resolved: {row.get_resolution_display().lower()}")
+    if resolution in FOUND_WRONG and not was_found_wrong:
+        for claim, other in (ends, ends[::-1]):
+            open_rechecks(
+                [claim],
+                cause=RecheckCause.CONTRADICTION,
+                summary=f"“{other.short_text}” contradicts it: {row.note}",
+                detail={"relation": row.pk, "claim": other.public_id},
+            )
     if (was_shown or row.is_shown) and all(is_listed(claim) for claim in ends):
         raise_publication_number()
     return row
@@ -379,6 +414,8 @@ def withdraw_relation(relation: ClaimRelation, *, by: User) -> None:
     """Takes a link of two claims away while it waits; one that the public sees stays."""
     require(by, Role.CHECKER, "withdraw links")
     row = hold(relation)
+    if row.is_suggested:
+        raise NotPossible("close it with a reason, or it is suggested again")
     if row.is_shown and (is_listed(row.from_claim) or is_listed(row.to_claim)):
         raise NotPossible("this link is shown in public: resolve it instead")
     _told_to_history(row, by=by, reason="withdrawn")

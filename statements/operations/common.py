@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
 
 from sources.errors import NotPossible
 from sources.operations import hold, lock, raise_publication_number
 from statements import search
-from statements.models import Claim, Speaker, Statement
+from statements.models import Claim, Site, Speaker, Statement
 from statements.querysets import seen_speakers
 from statements.vocabulary import State
 
@@ -78,3 +82,21 @@ def is_seen(speaker: Speaker) -> bool:
 def display_name(user: User | None) -> str:
     """The name under which a person's work is shown."""
     return (user.get_full_name() or user.get_username()) if user else ""
+
+
+def today() -> date:
+    """Returns the day that it is where the newsroom works."""
+    return timezone.localdate(timezone=ZoneInfo(Site.current().time_zone))
+
+
+def next_look(claim: Claim, *, after: date) -> date | None:
+    """Returns when a finding is to be looked at again: by the shortest policy of its topics.
+
+    A topic without a policy has the one of the topic above it (one query). None: never.
+    """
+    days = [
+        topic.review_after_days or (topic.parent.review_after_days if topic.parent else None)
+        for topic in claim.topics.select_related("parent")
+    ]
+    known = [number for number in days if number]
+    return after + timedelta(days=min(known)) if known else None

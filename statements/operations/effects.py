@@ -15,6 +15,7 @@ from sources.people import Role, has_role
 from statements import sealing
 from statements.guards import has_not_come
 from statements.models import Claim, Verdict
+from statements.operations.common import next_look, today
 from statements.operations.erasing import erase
 from statements.operations.verdicts import draft_from, fixed_finding, seal, write_correction
 from statements.vocabulary import (
@@ -109,7 +110,15 @@ def _publish(step: Step) -> Verdict:
         keep=step.keep,
     )
     _now_live(step, at=step.at)
+    _schedule(step)
     return verdict
+
+
+def _schedule(step: Step) -> None:
+    """Sets the day to look again where nobody set one that is still to come."""
+    claim, day = step.claim, today()
+    if claim.review_due_on is None or claim.review_due_on <= day:
+        claim.review_due_on = next_look(claim, after=day)
 
 
 def _now_live(step: Step, *, at: datetime) -> None:
@@ -177,6 +186,7 @@ def _reaffirm(step: Step) -> Verdict:
         keep=step.keep,
     )
     _now_live(step, at=step.at)
+    _schedule(step)
     return verdict
 
 

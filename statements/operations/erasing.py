@@ -56,7 +56,9 @@ def erase(claim: Claim, *, at: datetime) -> None:
     ReplyRequest.objects.filter(claim=claim).update(
         outcome=ReplyOutcome.NOT_SOUGHT, answer="", reason=ERASED, channel=""
     )
-    ClaimRelation.objects.filter(_is_end(claim)).delete()
+    relations = ClaimRelation.objects.filter(_is_end(claim))
+    relations.update(note=ERASED)  # their history keeps the last state, and no text in it
+    relations.delete()
 
 
 def _sealed_rows(seal: Seal, claim: Claim) -> Any:

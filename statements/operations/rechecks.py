@@ -9,17 +9,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from sources.errors import Invalid, NotPossible
-from sources.operations import hold, store
+from sources.operations import hold, save_row, store
 from sources.people import Role, require
 from sources.texts import clean
+from statements import fuzzydates
 from statements.models import Claim, Recheck
 from statements.operations.actions import perform
+from statements.operations.common import next_look, today
 from statements.vocabulary import RecheckCause, RecheckOutcome, State
 
 if TYPE_CHECKING:
@@ -67,7 +70,8 @@ def _fingerprint(summary: str, detail: dict[str, Any]) -> str:
 def close_recheck(recheck: Recheck, *, by: User, outcome: str, note: str) -> Recheck:
     """Answers a call to look again, once; "reopened" reopens the claim in the same moment.
 
-    Raises `NotPossible` when somebody answered before.
+    Where the day to look again had come and the finding holds, the next day is set by the topics'
+    policy. Raises `NotPossible` when somebody answered before.
     """
     require(by, Role.CHECKER, "answer calls to look again")
     note = clean(note, "note", required="say what you looked at", most=2_000)
@@ -84,4 +88,33 @@ def close_recheck(recheck: Recheck, *, by: User, outcome: str, note: str) -> Rec
     store(row)
     if outcome == RecheckOutcome.REOPENED and claim.state in (State.PUBLISHED, State.RETRACTED):
         perform(claim, "reopen", by=by, note=note)
+    elif row.cause == RecheckCause.REVIEW_DUE and _is_past(claim):
+        claim.review_due_on = next_look(claim, after=today())
+        when = f"look again on {claim.review_due_on}" if claim.review_due_on else "no further look"
+        save_row(claim, by=by, reason=f"{row.get_outcome_display().lower()}: {when}")
     return row
+
+
+def _is_past(claim: Claim) -> bool:
+    return claim.review_due_on is not None and claim.review_due_on <= today()
+
+
+def open_due_rechecks(*, on: date | None = None) -> list[Recheck]:
+    """Asks for another look at every published claim whose day has come; again, it does nothing.
+
+    Two queries for each such day.
+    """
+    due = Claim.objects.due_again(on=on or today())
+    days: dict[date, list[Claim]] = {}
+    for claim in due.only("pk", "live_verdict_id", "review_due_on"):
+        if claim.review_due_on:
+            days.setdefault(claim.review_due_on, []).append(claim)
+    opened = []
+    for day, claims in sorted(days.items()):
+        opened += open_rechecks(
+            claims,
+            cause=RecheckCause.REVIEW_DUE,
+            summary=f"The finding was to be looked at again on {fuzzydates.words(day.isoformat())}.",
+            detail={"review_due_on": day.isoformat()},
+        )
+    return opened

@@ -14,6 +14,7 @@ from statements.guards import GUARDS
 from statements.imports.demo import demo_file, run_demo
 from statements.models import (
     AgreementEvent,
+    AgreementViolation,
     Appearance,
     Citation,
     Claim,
@@ -22,6 +23,7 @@ from statements.models import (
     Evidence,
     ImportRun,
     Occurrence,
+    Recheck,
     ReplyRequest,
     Site,
     Speaker,
@@ -29,7 +31,7 @@ from statements.models import (
     Statement,
     Verdict,
 )
-from statements.operations import faults_of
+from statements.operations import faults_of, find_contradictions
 from statements.vocabulary import ReplyOutcome, VerdictCode
 from statements.workflow import CODES
 
@@ -124,6 +126,40 @@ def test_one_of_each_kind_of_late_addition_was_confirmed_and_some_wait(demo):
         "not_comparable",
         True,
     )
+
+
+def test_the_site_itself_suggests_thirty_against_thirty_one_and_nothing_foolish(demo):
+    # The suggestion was closed: what stands now was found by nobody, and nothing else is.
+    found = find_contradictions()
+    conflict = ClaimRelation.objects.get()
+
+    assert (found.added, found.removed) == (0, 0)
+    assert {conflict.from_claim.external_ref, conflict.to_claim.external_ref} == {
+        "demo:thirty",
+        "demo:thirty-one",
+    }
+    ClaimRelation.objects.all().delete()
+    assert find_contradictions().added == 1
+    again = ClaimRelation.objects.suggested().get()
+    assert (again.from_claim, again.to_claim) == (conflict.from_claim, conflict.to_claim)
+
+
+def test_the_inbox_holds_what_bears_on_findings(demo):
+    waiting = Recheck.objects.waiting()
+
+    assert [(row.claim.external_ref, row.cause) for row in waiting] == [
+        ("demo:drones", "new_event"),
+        ("demo:energy", "review_due"),
+    ]
+    answered = Recheck.objects.get(closed_at__isnull=False)
+    assert (answered.claim.external_ref, answered.outcome) == ("demo:energy", "still_holds")
+
+
+def test_a_violation_is_an_allegation_as_long_as_nobody_bore_it_out(demo):
+    violation = AgreementViolation.objects.shown().get()
+
+    assert (str(violation.party), violation.standing) == ("Russia", "alleged")
+    assert str(violation.alleged_by) == "Keir Starmer"
 
 
 def test_most_actions_of_the_workflow_were_really_done(demo):

@@ -1,0 +1,145 @@
+"""What bears on a published finding, and so calls for another look (DOMAIN §4, shelf life).
+
+Each function is called by the operation that adds the fact, inside its transaction. They open
+entries for a person and change nothing of a claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q, QuerySet
+
+from sources.models import Observation, Series
+from statements import fuzzydates
+from statements.intervals import Bounds, number_words
+from statements.models import AgreementEvent, Claim, ExternalReview, Occurrence
+from statements.operations.rechecks import open_rechecks
+from statements.vocabulary import Origin, RecheckCause
+
+if TYPE_CHECKING:
+    from statements.models import QuantityDetail
+
+
+def _live() -> QuerySet[Claim]:
+    return Claim.objects.filter(live_verdict__isnull=False)
+
+
+def look_again_after_counts(series: Series, observations: list[Observation]) -> None:
+    """New counts of the same kind and place, within the window of a published number."""
+    if not observations or series.place_id is None:
+        return
+    first = min(row.period_start for row in observations)
+    last = max(row.period_end for row in observations)
+    rows = (
+        _live()
+        .filter(
+            quantity__measure__comparability_group=series.measure.comparability_group,
+            quantity__measure__unit=series.measure.unit,
+            quantity__place=series.place_id,
+        )
+        .filter(Q(quantity__period_start__isnull=True) | Q(quantity__period_start__lte=last))
+        .filter(Q(quantity__period_end__isnull=True) | Q(quantity__period_end__gte=first))
+        .select_related("quantity__since_event", "quantity__until_event")
+    )
+    touched = [claim for claim in rows if _is_within(claim.quantity, observations)]
+    counts = "a new count" if len(observations) == 1 else f"{len(observations):,} new counts"
+    open_rechecks(
+        touched,
+        cause=RecheckCause.NEW_OBSERVATION,
+        summary=f"{series.name}: {counts}, {_days(first, last)}.",
+        detail={
+            "series": series.public_id,
+            "observations": len(observations),
+            "from": first.isoformat(),
+            "to": last.isoformat(),
+        },
+    )
+
+
+def _is_within(quantity: QuantityDetail, observations: Iterable[Observation]) -> bool:
+    since, until = quantity.since_event, quantity.until_event
+    start = quantity.period_start or (since.happened_on if since else None)
+    end = quantity.period_end or (until.happened_on if until else None)
+    if start is None and end is None:
+        return False
+    return any(
+        (start is None or row.period_end >= start) and (end is None or row.period_start <= end)
+        for row in observations
+    )
+
+
+def look_again_after_event(event: AgreementEvent) -> None:
+    """A confirmed event on the agreement, axis and party of a published status.
+
+    Or one that a published window hangs on: the event itself, another dating of it, or a better
+    version of it.
+    """
+    about = f"{event}, says “{event.source}”."
+    detail = {"event": event.pk, "agreement": event.agreement.public_id}
+    statuses = _live().filter(
+        status__agreement=event.agreement_id, status__axis=event.axis, status__party=event.party_id
+    )
+    _ask(statuses.filter(status__as_of__gte=event.happened_on), about, detail)
+    later = f"After the day that the claim speaks of: {about}"
+    _ask(statuses.filter(status__as_of__lt=event.happened_on), later, detail)
+    dated = AgreementEvent.objects.filter(pk__in=_same_event(event)).values("pk")
+    hanging = _live().filter(
+        Q(quantity__since_event__in=dated) | Q(quantity__until_event__in=dated)
+    )
+    _ask(hanging, f"The window hangs on this event: {about}", detail)
+
+
+def _same_event(event: AgreementEvent) -> set[int]:
+    """Returns the rows that are the same event as one: what it dates again or takes the place of."""
+    named = {event.pk, event.dates_again_id, event.supersedes_id} - {None}
+    rows = AgreementEvent.objects.filter(
+        Q(dates_again__in=named) | Q(pk__in=named), agreement=event.agreement_id
+    )
+    found: set[int] = set()
+    for pk, first in rows.values_list("pk", "dates_again"):
+        found |= {pk, first} - {None}
+    return found
+
+
+def _ask(claims: QuerySet[Claim], summary: str, detail: dict[str, Any]) -> None:
+    open_rechecks(claims, cause=RecheckCause.NEW_EVENT, summary=summary, detail=detail)
+
+
+def look_again_after_repetition(occurrence: Occurrence) -> None:
+    """A confirmed repetition of a published number, with a number that the claim does not allow."""
+    quantity: QuantityDetail | None = getattr(occurrence.claim, "quantity", None)
+    lower, upper = occurrence.stated_lower, occurrence.stated_upper
+    if quantity is None or (lower is None and upper is None):
+        return
+    # What was said there has no comparator: "more than 1,000" is kept as 1,000 and up.
+    if Bounds(quantity.lower, quantity.upper).contains(Bounds(lower, upper)):
+        return
+    words = " to ".join(number_words(number) for number in (lower, upper) if number is not None)
+    open_rechecks(
+        [occurrence.claim],
+        cause=RecheckCause.NEW_EVIDENCE,
+        summary=f"It was repeated with another number, {words}: “{occurrence.statement}”.",
+        detail={"statement": occurrence.statement.public_id},
+    )
+
+
+def look_again_after_reviews(reviews: Iterable[ExternalReview]) -> None:
+    """What other fact-checkers found on a claim that we found something on ourselves."""
+    for review in reviews:
+        claim = review.claim
+        if claim is not None and claim.origin == Origin.OWN:
+            open_rechecks(
+                [claim],
+                cause=RecheckCause.NEW_EVIDENCE,
+                summary=f"{review.publisher} found: {review.label}.",
+                detail={"address": review.url},
+            )
+
+
+def _days(first: date, last: date) -> str:
+    if first == last:
+        return fuzzydates.words(first.isoformat())
+    return fuzzydates.words(f"{first}/{last}")
