@@ -66,3 +66,26 @@ class AgreementEventAdmin(SealedAdmin):
     @admin.display(description="confirmed", boolean=True)
     def is_confirmed(self, event: Any) -> bool:
         return getattr(event, "confirmation", None) is not None
+
+
+class AgreementViolationAdmin(SealedAdmin):
+    """Violations are recorded in their agreement's page; the list finds them."""
+
+    list_display = ["happened_on", "agreement", "party", "standing", "what", "is_confirmed"]
+    list_select_related = ["agreement", "party", "confirmation"]
+    list_filter = ["standing"]
+    search_fields = ["agreement__name", "what"]
+
+    @admin.display(description="confirmed", boolean=True)
+    def is_confirmed(self, violation: Any) -> bool:
+        return getattr(violation, "confirmation", None) is not None
+
+
+class RecheckAdmin(SealedAdmin):
+    """Calls to look again are answered in the inbox; the list keeps the answers."""
+
+    list_display = ["opened_at", "claim", "cause", "summary", "outcome", "closed_by"]
+    list_select_related = ["claim", "closed_by"]
+    list_filter = ["cause", "outcome"]
+    search_fields = ["claim__short_text", "summary", "note"]
+    ordering = ["-id"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 
 from sources.admin.forms import DeskForm
@@ -14,7 +15,9 @@ from statements.desk.rows import one
 from statements.models import Agreement
 from statements.operations import (
     confirm_agreement_event,
+    confirm_violation,
     record_agreement_event,
+    record_violation,
     save_agreement,
 )
 
@@ -24,7 +27,7 @@ class AgreementPage(RowPage):
     form_class = forms.AgreementForm
 
     def form_names(self) -> list[str]:
-        return ["row", "event"] if self.row else ["row"]
+        return ["row", "event", "violation"] if self.row else ["row"]
 
     def values_of(self, row: Agreement) -> dict[str, Any]:
         values = super().values_of(row)
@@ -33,13 +36,19 @@ class AgreementPage(RowPage):
     def build(self, name: str, data: Any = None, files: Any = None) -> DeskForm | None:
         kind, _, key = name.partition("-")
         if name == "event" and self.row:
-            form = forms.EventForm(data, name=name)
-            events: Any = form.fields["supersedes"]
-            events.queryset = self.row.events.filter(superseded_by__isnull=True).select_related(
-                "party", "agreement"
-            )
+            form: DeskForm = forms.EventForm(data, name=name)
+            events = self.row.events.select_related("party", "agreement")
+            _offer(form, "supersedes", events.filter(superseded_by__isnull=True))
+            _offer(form, "dates_again", events.filter(dates_again__isnull=True))
+            return form
+        if name == "violation" and self.row:
+            form = forms.ViolationForm(data, name=name)
+            violations = self.row.violations.select_related("party")
+            _offer(form, "supersedes", violations.filter(superseded_by__isnull=True))
             return form
         if kind == "confirm" and self.row and one(self.row.events, key):
+            return forms.NoFields(data, name=name)
+        if kind == "bear" and self.row and one(self.row.violations, key):
             return forms.NoFields(data, name=name)
         return super().build(name, data, files)
 
@@ -47,10 +56,18 @@ class AgreementPage(RowPage):
         if self.row is None:
             return {}
         events = self.row.events.select_related(
-            "party", "source", "recorded_by", "confirmation__confirmed_by", "superseded_by"
-        )
+            "party", "source", "recorded_by", "confirmation__confirmed_by", "superseded_by",
+            "dates_again",
+        )  # fmt: skip
+        violations = self.row.violations.select_related(
+            "party", "alleged_by", "place", "source", "recorded_by", "confirmation__confirmed_by",
+            "superseded_by",
+        )  # fmt: skip
+        positions = self.row.positions.of_all_sources().select_related("party", "event__source")
         return {
             "events": list(events),
+            "violations": list(violations),
+            "positions": list(positions.order_by("axis", "party__name", "valid_from")),
             "is_editor": has_role(self.user, Role.EDITOR),
             "is_checker": has_role(self.user, Role.CHECKER),
         }
@@ -66,7 +83,22 @@ class AgreementPage(RowPage):
         if self.row is not None and kind == "confirm":
             confirm_agreement_event(one(self.row.events, key), by=by)
             return self.saved("The event is confirmed and shown.", "events")
+        if self.row is not None and kind == "violation":
+            record_violation(self.row, by=by, **form.cleaned_data)
+            return self.saved(
+                "The violation is recorded. It is shown once a second editor confirms it.",
+                "violations",
+            )
+        if self.row is not None and kind == "bear":
+            confirm_violation(one(self.row.violations, key), by=by)
+            return self.saved("The violation is confirmed and shown.", "violations")
         return super().carry_out(form)
 
     def save(self, version: int, values: dict[str, Any]) -> Agreement:
         return save_agreement(self.row, by=self.user, version=version, **values)
+
+
+def _offer(form: DeskForm, name: str, rows: QuerySet[Any]) -> None:
+    """Says which rows a field may choose."""
+    field: Any = form.fields[name]
+    field.queryset = rows

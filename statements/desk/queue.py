@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.paginator import Paginator
@@ -21,15 +20,16 @@ from statements import guards, search, workflow
 from statements.filters import WordsField
 from statements.models import (
     AgreementEvent,
+    AgreementViolation,
     Appearance,
     Claim,
     ClaimRelation,
     Occurrence,
-    Site,
     Speaker,
     StatementCorrection,
     Topic,
 )
+from statements.operations.common import today
 from statements.vocabulary import DECIDING_STANCES, ClaimKind, State
 
 PER_PAGE = 25
@@ -57,6 +57,7 @@ TABS = (
     ("unassigned", "Unassigned", "No new claim waits. Record a statement and take a claim out of it."),
     ("review", "To review", "Nothing waits for your review. What you wrote yourself is reviewed by another person."),
     ("due", "Due again", "No published finding is due for another look. Set the day on a claim's page."),
+    ("overdue", "Overdue", "No commitment is past its day without an outcome."),
     ("waiting", "Second editor", "Nothing waits for a second editor."),
     ("all", "All open", "No claim is open."),
 )  # fmt: skip
@@ -153,8 +154,9 @@ def claims_of(tab: str, user: Any) -> QuerySet[Claim]:
         case "review":
             return claims.to_review(user)
         case "due":
-            zone = ZoneInfo(Site.current().time_zone)
-            return claims.due_again(on=timezone.localdate(timezone=zone))
+            return claims.due_again(on=today())
+        case "overdue":
+            return claims.overdue(on=today())
         case _:
             return claims.filter(state__in=workflow.OPEN_STATES).order_by("id")
 
@@ -194,7 +196,7 @@ class Waiting:
     may_withdraw: bool
 
 
-WAITING_KINDS = ("occurrence", "appearance", "relation", "event", "correction")
+WAITING_KINDS = ("occurrence", "appearance", "relation", "event", "violation", "correction")
 
 
 def waiting_rows(kind: str) -> QuerySet[Any]:
@@ -216,6 +218,10 @@ def waiting_rows(kind: str) -> QuerySet[Any]:
             return AgreementEvent.objects.waiting().select_related(
                 "agreement", "party", "source", "recorded_by"
             )
+        case "violation":
+            return AgreementViolation.objects.waiting().select_related(
+                "agreement", "party", "source", "recorded_by"
+            )
         case _:
             return StatementCorrection.objects.filter(
                 confirmed_at__isnull=True, withdrawn_at__isnull=True
@@ -228,7 +234,7 @@ def proposals() -> QuerySet[Claim]:
 
 
 def waiting_lines(user: Any) -> list[Waiting]:
-    """Returns all that waits for a second editor, oldest first (six queries)."""
+    """Returns all that waits for a second editor, oldest first (seven queries)."""
     is_editor = has_role(user, Role.EDITOR)
     lines = [
         _waiting(kind, row, user, is_editor)
@@ -278,6 +284,9 @@ def _waiting(kind: str, row: Any, user: Any, is_editor: bool) -> Waiting:
         case "event":
             what, title, about = "Event of an agreement", str(row), str(row.source)
             address = ("agreement", row.agreement_id)
+        case "violation":
+            what, title, about = "Violation of an agreement", str(row), f"{row.what}. {row.source}"
+            address = ("agreement", row.agreement_id)
         case _:
             what, title, about = "Correction of a statement", str(row.statement), row.explanation
             address = ("statement", row.statement_id)
@@ -304,6 +313,11 @@ def capped(rows: QuerySet[Any]) -> int:
     return rows.order_by()[: MOST_COUNTED + 1].count()
 
 
+def waiting_count() -> int:
+    """Returns how much waits for a second editor (a query a kind)."""
+    return sum(capped(waiting_rows(kind)) for kind in WAITING_KINDS) + capped(proposals())
+
+
 def queue_context(request: HttpRequest) -> dict[str, Any]:
     """Returns what the start page shows; the number of queries does not grow with the rows."""
     user = request.user
@@ -313,13 +327,12 @@ def queue_context(request: HttpRequest) -> dict[str, Any]:
     form = FilterForm(request.GET)
     form.is_valid()  # what makes no sense is left out, the rest holds
     values = form.cleaned_data
-    waiting_count = sum(capped(waiting_rows(kind)) for kind in WAITING_KINDS) + capped(proposals())
     tabs = [
         Tab(
             code,
             label,
             empty,
-            waiting_count if code == "waiting" else capped(claims_of(code, user)),
+            waiting_count() if code == "waiting" else capped(claims_of(code, user)),
             code == current,
         )
         for code, label, empty in TABS

@@ -45,10 +45,12 @@ from statements.admin.settings import SiteAdmin
 from statements.admin.speaker import SpeakerAdmin
 from statements.admin.statement import StatementAdmin
 from statements.admin.topic import OccasionAdmin, TopicAdmin
+from statements.desk.inbox import answer, inbox_context, inbox_count
 from statements.desk.queue import WAITING_KINDS, queue_context, waiting_rows
 from statements.models import (
     Agreement,
     AgreementEvent,
+    AgreementViolation,
     Claim,
     Correction,
     Evidence,
@@ -56,6 +58,7 @@ from statements.models import (
     ImportRun,
     Occasion,
     PolicyPage,
+    Recheck,
     Site,
     Speaker,
     StateChange,
@@ -67,6 +70,7 @@ from statements.operations import (
     confirm_agreement_event,
     confirm_late,
     confirm_statement_correction,
+    confirm_violation,
     detach_occurrence,
     unlink_appearance,
     withdraw_relation,
@@ -100,6 +104,7 @@ class DeskSite(admin.AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         own: list[URLPattern | URLResolver] = [
             path("desk/", self.admin_view(self.to_queue), name="desk"),
+            path("desk/inbox/", self.admin_view(self.inbox), name="desk_inbox"),
             path(
                 "desk/waiting/<str:kind>/<int:pk>/",
                 self.admin_view(require_POST(self.answer_waiting)),
@@ -118,9 +123,20 @@ class DeskSite(admin.AdminSite):
             **self.each_context(request),
             "app_list": self.get_app_list(request),
             **queue_context(request),
+            "inbox_count": inbox_count(),
             **(extra_context or {}),
         }
         return TemplateResponse(request, "desk/queue.html", context)
+
+    def inbox(self, request: HttpRequest) -> HttpResponse:
+        refused = None
+        if request.method == "POST":
+            done, refused = answer(request)
+            if done is not None:
+                return done
+        context = {**self.each_context(request), **inbox_context(request, refused)}
+        status = 422 if refused is not None else 200
+        return TemplateResponse(request, "desk/inbox.html", context, status=status)
 
     def answer_waiting(self, request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         """Confirms or withdraws something that waits for a second editor."""
@@ -152,6 +168,7 @@ CONFIRMATIONS: dict[str, Any] = {
     "appearance": confirm_late,
     "relation": confirm_late,
     "event": confirm_agreement_event,
+    "violation": confirm_violation,
     "correction": confirm_statement_correction,
 }
 WITHDRAWALS: dict[str, Any] = {
@@ -182,6 +199,8 @@ site.register(Occasion, OccasionAdmin)
 site.register(Topic, TopicAdmin)
 site.register(Agreement, AgreementAdmin)
 site.register(AgreementEvent, sealed.AgreementEventAdmin)
+site.register(AgreementViolation, sealed.AgreementViolationAdmin)
+site.register(Recheck, sealed.RecheckAdmin)
 site.register(Evidence, sealed.EvidenceAdmin)
 site.register(Verdict, sealed.VerdictAdmin)
 site.register(StateChange, sealed.StateChangeAdmin)

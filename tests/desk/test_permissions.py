@@ -34,7 +34,7 @@ from statements.models import (
     Topic,
     Verdict,
 )
-from statements.operations import record_agreement_event
+from statements.operations import open_rechecks, record_agreement_event, record_violation
 from tests.desk.pages import claim_address
 from tests.factories import (
     make_agreement,
@@ -79,6 +79,8 @@ NOUNS = {
     "statements_topic": (DESK, CHECK, DESK, CHECK),
     "statements_agreement": (DESK, CHECK, DESK, NOBODY),
     "statements_agreementevent": (DESK, NOBODY, DESK, NOBODY),
+    "statements_agreementviolation": (DESK, NOBODY, DESK, NOBODY),
+    "statements_recheck": (DESK, NOBODY, DESK, NOBODY),
     "statements_evidence": (DESK, NOBODY, DESK, NOBODY),
     "statements_verdict": (DESK, NOBODY, DESK, NOBODY),
     "statements_statechange": (DESK, NOBODY, DESK, NOBODY),
@@ -122,6 +124,7 @@ SENDS = {
 OTHERS = {
     "index": (DESK, DESK),
     "desk": (DESK, DESK),
+    "desk_inbox": (DESK, CONTRIBUTE),
     "desk_waiting": ("iii-----", CONTRIBUTE),  # POST only: 405
     "login": (EVERYBODY, EVERYBODY),
     "logout": ("--------", EVERYBODY),
@@ -191,6 +194,11 @@ def rows(db):
         make_agreement(), by=make_user("ada"), axis="agreement_state", value="announced",
         happened_on=claim.first_published_at.date(), source=source,
     )  # fmt: skip
+    violation = record_violation(
+        event.agreement, by=make_user("ada"), party=make_speaker(), standing="corroborated",
+        what="A strike", happened_on=claim.first_published_at.date(), source=source,
+    )  # fmt: skip
+    (recheck,) = open_rechecks([claim], cause="source_gone", summary="The page is gone.")
     correction = Correction(
         claim=claim,
         kind="typo",
@@ -224,6 +232,8 @@ def rows(db):
         "statements_topic": make_topic().pk,
         "statements_agreement": event.agreement_id,
         "statements_agreementevent": event.pk,
+        "statements_agreementviolation": violation.pk,
+        "statements_recheck": recheck.pk,
         "statements_evidence": claim.evidence.first().pk,
         "statements_verdict": Verdict.objects.get().pk,
         "statements_statechange": claim.state_changes.first().pk,
@@ -304,6 +314,7 @@ def test_cells_of_other_addresses(clients, rows, name):
     addresses = {
         "index": "/admin/",
         "desk": "/admin/desk/",
+        "desk_inbox": "/admin/desk/inbox/",
         "desk_waiting": "/admin/desk/waiting/event/1/",
         "login": "/admin/login/",
         "logout": "/admin/logout/",

@@ -18,18 +18,29 @@ from statements.operations import (
     propose_statement_correction,
     record_agreement_event,
     schedule_review,
+    set_commitment,
 )
 from tests.desk.pages import Page, claim_address
 from tests.factories import (
     make_agreement,
     make_claim,
     make_source,
+    make_speaker,
     make_statement,
     make_topic,
     make_user,
 )
 
 pytestmark = pytest.mark.django_db
+
+
+def make_commitment(due_on, text="An overdue promise"):
+    claim = make_claim("new", kind="commitment", text=text)
+    set_commitment(
+        claim, by=make_user("ada"), committed_by=make_speaker(), deliverable="A meeting",
+        due_on=due_on,
+    )  # fmt: skip
+    return claim
 
 
 def titles(response):
@@ -41,13 +52,15 @@ def test_each_tab_shows_its_own_claims(desk):
         make_claim(state, text=f"A {state} claim")
     due = Claim.objects.get(state="published")
     schedule_review(due, by=make_user("ada"), on=timezone.localdate() - timedelta(days=1))
+    make_commitment(timezone.localdate() - timedelta(days=1))
     ada, ben = desk("ada"), desk("ben", role="editor")
 
     assert titles(ada.get("/admin/")) == ["A researching claim"]
-    assert titles(ada.get("/admin/?show=unassigned")) == ["A new claim"]
+    assert titles(ada.get("/admin/?show=unassigned")) == ["A new claim", "An overdue promise"]
     assert titles(ada.get("/admin/?show=review")) == []  # she wrote it
     assert titles(ben.get("/admin/?show=review")) == ["A in_review claim"]
     assert titles(ben.get("/admin/?show=due")) == ["A published claim"]
+    assert titles(ben.get("/admin/?show=overdue")) == ["An overdue promise"]
     assert titles(ben.get("/admin/?show=nonsense")) == []
 
 
@@ -88,7 +101,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(desk):
     assert (one, queries_of(ada, "/admin/?show=all")) == (QUERIES, QUERIES)
 
 
-QUERIES = 23
+QUERIES = 27
 
 
 def test_one_hundred_rows_are_paged_and_keep_their_filters(desk):

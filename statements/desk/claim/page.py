@@ -96,6 +96,7 @@ class ClaimPage(WordingPart, LinksPart, EvidencePart, ComparisonPart, FindingPar
         draft = getattr(claim, "draft", None)
         return {
             "claim": claim,
+            "rechecks": list(claim.rechecks.waiting()) if live else [],
             "may_edit": self.may_edit,
             "is_typed": getattr(claim, claim.kind, None) is not None,
             "may_tag": has_role(user, Role.CHECKER) and claim.state != State.TAKEN_DOWN,

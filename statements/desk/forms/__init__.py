@@ -1,7 +1,7 @@
 """The forms of claims, statements and agreements."""
 
 from statements.desk.forms.actions import ActionForm, ask_field, checkers
-from statements.desk.forms.agreement import AgreementForm, EventForm
+from statements.desk.forms.agreement import AgreementForm, EventForm, ViolationForm
 from statements.desk.forms.claim import (
     ClaimAddForm,
     NewClaimForm,
@@ -26,6 +26,7 @@ from statements.desk.forms.fields import (
     statement_field,
 )
 from statements.desk.forms.finding import DraftForm, RelationForm, ReplyForm, ResolveForm
+from statements.desk.forms.inbox import AnswerForm, CloseForm
 from statements.desk.forms.statement import (
     AppearanceForm,
     CorrectionForm,
@@ -39,11 +40,13 @@ __all__ = [
     "STATUS_CHOICES",
     "ActionForm",
     "AgreementForm",
+    "AnswerForm",
     "AppearanceForm",
     "AttachForm",
     "CiteForm",
     "ClaimAddForm",
     "ClaimQuantityForm",
+    "CloseForm",
     "CommitmentForm",
     "CorrectionForm",
     "DraftForm",
@@ -61,6 +64,7 @@ __all__ = [
     "StatusForm",
     "TopicsForm",
     "UseForm",
+    "ViolationForm",
     "WordingForm",
     "ask_field",
     "checkers",

@@ -6,9 +6,9 @@ from django import forms
 
 from sources.admin.fields import DayField, RowField, RowsField, area, choices
 from sources.admin.forms import DeskForm
-from sources.models import Source
+from sources.models import Place, Source
 from statements.desk.forms.fields import STATUS_CHOICES, speaker_field
-from statements.models import AgreementEvent, Speaker
+from statements.models import AgreementEvent, AgreementViolation, Speaker
 from statements.vocabulary import (
     AgreementForm as Form,
 )
@@ -18,6 +18,7 @@ from statements.vocabulary import (
     AgreementScope,
     Axis,
     Monitoring,
+    ViolationStanding,
 )
 
 
@@ -72,4 +73,54 @@ class EventForm(DeskForm):
         required=False,
         empty_label="None",
         help_text="When this is a better version of an event recorded before",
+    )
+    dates_again = forms.ModelChoiceField(
+        AgreementEvent.objects.none(),
+        required=False,
+        empty_label="None",
+        label="The same event as",
+        help_text="When another source or party gives another date for an event recorded before",
+    )
+
+
+class ViolationForm(DeskForm):
+    party = speaker_field("statements.agreementviolation.party", help_text="Who violated it")
+    standing = forms.ChoiceField(
+        choices=choices(ViolationStanding),
+        initial=ViolationStanding.ALLEGED,
+        help_text="Corroborated or refuted only where an independent source says so",
+    )
+    what = forms.CharField(max_length=300, label="What happened")
+    happened_on = DayField(label="Day, or first day")
+    ended_on = DayField(required=False, label="Last day")
+    count = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=2_000_000_000,
+        label="How many",
+        help_text="The number that the source gives, if it does",
+    )
+    place = RowField(
+        Place.objects.all(),
+        names=("name",),
+        source="statements.agreementviolation.place",
+        required=False,
+    )
+    alleged_by = speaker_field(
+        "statements.agreementviolation.alleged_by",
+        required=False,
+        help_text="Who says so; an allegation needs somebody",
+    )
+    source = RowField(
+        Source.objects.all(),
+        names=("title", "url"),
+        source="statements.agreementviolation.source",
+        help_text="By title or address",
+    )
+    note = forms.CharField(required=False, widget=area(2))
+    supersedes = forms.ModelChoiceField(
+        AgreementViolation.objects.none(),
+        required=False,
+        empty_label="None",
+        help_text="When this bears out, refutes or betters one recorded before",
     )
