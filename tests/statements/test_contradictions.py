@@ -32,10 +32,12 @@ from statements.operations import (
 )
 from statements.vocabulary import AXIS_VALUES, MAY_HOLD_TOGETHER
 from tests.factories import (
+    WAYS,
     make_agreement,
     make_claim,
     make_measure,
     make_place,
+    make_ready,
     make_speaker,
     make_user,
 )
@@ -217,8 +219,6 @@ def typed(text, value=30, *, state="new", window="2025-03-24/2025-03-26", **fiel
     }
     set_quantity(claim, by=make_user("ada"), **values)
     if state != "new":
-        from tests.factories import WAYS, make_ready
-
         make_ready(claim, by=make_user("ada"))
         for step in WAYS[state]:
             by = make_user("ben", role="editor") if step == "publish" else make_user("ada")
@@ -451,3 +451,14 @@ def test_typing_two_that_contradict_each_other_at_one_moment_waits_for_nobody():
 
     assert results == ["ok", "ok"]
     assert suggested() == [("Thirty", "Thirty too")]
+
+
+def test_a_take_down_leaves_no_number_in_the_history_of_links(db):
+    claim = typed("Thirty", 30, state="published")
+    typed("Thirty-one", 31)
+    perform(claim, "propose_take_down", by=make_user("ben"), note="A court order.")
+
+    perform(claim, "take_down", by=make_user("cleo", role="editor"))
+
+    assert ClaimRelation.objects.count() == 0
+    assert set(ClaimRelation.history.values_list("note", flat=True)) == {"Taken down."}
