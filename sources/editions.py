@@ -7,10 +7,11 @@ the number before anything else, so that an answer is never older than the editi
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 
@@ -79,3 +80,33 @@ def current_number() -> int:
     if isinstance(edition, Error):
         raise edition
     return edition.number if edition else read_number()
+
+
+Value = TypeVar("Value")
+
+
+class Kept(Generic[Value]):
+    """Something read from public rows, kept by this process while the publication number stands.
+
+    For what many pages show and few changes touch, such as the names in a filter. Calling it
+    returns the value, which nobody may change in place.
+    """
+
+    _all: ClassVar[list[Kept[object]]] = []
+
+    def __init__(self, read: Callable[[], Value]) -> None:
+        self._read = read
+        self._kept: tuple[int, Value] | None = None
+        Kept._all.append(self)  # type: ignore[arg-type]  # they are only forgotten
+
+    def __call__(self) -> Value:
+        number, kept = current_number(), self._kept
+        if kept is None or kept[0] != number:
+            kept = self._kept = (number, self._read())
+        return kept[1]
+
+    @classmethod
+    def forget(cls) -> None:
+        """Lets all of them be read anew, whatever the number."""
+        for each in cls._all:
+            each._kept = None

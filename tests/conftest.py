@@ -17,6 +17,7 @@ from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from sources import seals
+from sources.editions import Kept
 from statements.models import Site
 from tests.settings import FOLDER
 
@@ -56,6 +57,7 @@ def _nothing_left_over():
     yield
     cache.clear()
     Site.forget()
+    Kept.forget()
     blobs = Path(django_settings.BLOB_DIR)
     if blobs.exists():
         shutil.rmtree(blobs)

@@ -1,27 +1,26 @@
 """What the filter bar offers: the speakers, topics and publishers that the most claims have.
 
-Read once per publication number and kept, as finished HTML too: a select of 200 names would cost
-more to render than the rest of the page. The counts are there already, so the cost stays flat
-however many claims there are.
+Read once per publication number and process, and kept as finished HTML too: a select of 200
+names would cost more to render than the rest of the page. The counts are there already, so the
+cost stays flat however many claims there are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import CharField, QuerySet, Value
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
+from sources.editions import Kept
 from sources.models import Publisher
 from statements.models import FacetCount, Speaker, Topic
 
 MOST = 200
-KEPT_SECONDS = 3_600
-KEPT_FORMAT = 2  # raise it when `Choices` changes: another build may read what this one kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +32,14 @@ class Choices:
 
     def html_with(self, value: str) -> SafeString:
         """Returns the options with one selected; a value that is not offered is added."""
-        option = format_html('<option value="{}">', value)
-        if value in self.names:
-            chosen = format_html('<option value="{}" selected>', value)
-            return mark_safe(self.html.replace(option, chosen, 1))  # noqa: S308  both are escaped
         if not value:
             return self.html
-        return self.html + format_html('<option value="{0}" selected>{0}</option>', value)
+        code = escape(value)
+        option = f'<option value="{code}">'
+        if value in self.names:
+            chosen = f'<option value="{code}" selected>'
+            return SafeString(self.html.replace(option, chosen, 1))
+        return SafeString(f'{self.html}<option value="{code}" selected>{code}</option>')
 
 
 def choices_of(pairs: Iterable[tuple[str, str]]) -> Choices:
@@ -49,17 +49,8 @@ def choices_of(pairs: Iterable[tuple[str, str]]) -> Choices:
     return Choices(names, format_html('<option value="">Any</option>{}', options))
 
 
-def options_for(number: int) -> dict[str, Choices]:
-    """Returns the choices by field as of a publication number (one query, none when kept)."""
-    key = f"statements.public.options.{KEPT_FORMAT}.{number}"
-    kept: dict[str, Choices] | None = cache.get(key)
-    if kept is None:
-        kept = _read()
-        cache.set(key, kept, KEPT_SECONDS)
-    return kept
-
-
 def _read() -> dict[str, Choices]:
+    """Returns the choices by field (one query)."""
     rows = (
         _named("speaker", Speaker.objects, "public_id")
         .union(
@@ -73,6 +64,9 @@ def _read() -> dict[str, Choices]:
     for dimension, code, name in sorted(rows, key=lambda row: row[2].casefold()):
         pairs[dimension].append((code, name))
     return {dimension: choices_of(found) for dimension, found in pairs.items()}
+
+
+options = Kept(_read)
 
 
 def _named(dimension: str, rows: Any, code: str) -> QuerySet[Any, tuple[str, str, str]]:

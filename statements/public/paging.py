@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -70,12 +70,32 @@ def pager_of(page: Page, path: str, query: QueryDict) -> Pager:
 
 def address(path: str, query: QueryDict, **changes: str) -> str:
     """Returns an address with some of its parameters changed; "" takes one out."""
-    kept = [
-        (name, value)
-        for name, values in query.lists()
-        if name not in changes
-        for value in values
-        if value
-    ]
-    kept += [(name, value) for name, value in changes.items() if value]
-    return f"{path}?{urlencode(kept)}" if kept else path
+    return Addresses.of(query)(path, **changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The addresses around a query string, which is quoted once for all of them."""
+
+    parts: tuple[tuple[str, str], ...]  # name, and "name=value" as it stands in an address
+
+    @classmethod
+    def of(cls, query: QueryDict) -> Addresses:
+        return cls(
+            tuple(
+                (name, _part(name, value))
+                for name, values in query.lists()
+                for value in values
+                if value
+            )
+        )
+
+    def __call__(self, path: str, **changes: str) -> str:
+        """Returns an address with some of its parameters changed; "" takes one out."""
+        parts = [part for name, part in self.parts if name not in changes]
+        parts += [_part(name, value) for name, value in changes.items() if value]
+        return f"{path}?{'&'.join(parts)}" if parts else path
+
+
+def _part(name: str, value: str) -> str:
+    return f"{quote_plus(name)}={quote_plus(value)}"

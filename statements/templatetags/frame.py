@@ -32,15 +32,31 @@ def asset(path: str) -> str:
 
 
 @register.simple_tag
-def main_navigation(frame: Frame, section: str) -> SafeString:
-    """Returns the main navigation with the section that the page belongs to marked."""
-    return _navigation(frame.navigation, section)
+@lru_cache(maxsize=1)
+def look() -> SafeString:
+    """Returns the links to icon and style sheets."""
+    return render_to_string("components/look.html")
 
 
-@lru_cache(maxsize=32)
-def _navigation(entries: tuple[Entry, ...], section: str) -> SafeString:
-    context = {"entries": entries, "section": section}
-    return render_to_string("components/navigation.html", context)
+@register.simple_tag
+def masthead(frame: Frame, section: str, *, has_search: bool = True) -> SafeString:
+    """Returns the head of the page, with the section that the page belongs to marked."""
+    site = frame.site
+    told = (site.name, site.tagline, site.is_sample)
+    return _masthead(told, frame.navigation, section, has_search)
+
+
+@lru_cache(maxsize=64)
+def _masthead(
+    site: tuple[str, str, bool], entries: tuple[Entry, ...], section: str, has_search: bool
+) -> SafeString:
+    context = {
+        "site": dict(zip(("name", "tagline", "is_sample"), site, strict=True)),
+        "entries": entries,
+        "section": section,
+        "has_search": has_search,
+    }
+    return render_to_string("components/masthead.html", context)
 
 
 @register.simple_tag

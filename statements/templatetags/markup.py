@@ -1,11 +1,26 @@
-"""Markup that is written in Python because a page repeats it: `statements.public.markup`."""
+"""Markup that is written in Python: `statements.public.markup` and `statements.public.controls`."""
 
 from __future__ import annotations
 
 from django import template
 
-from statements.public.markup import cards_html, field_html, fields_html, hits_html
+from statements.public.controls import (
+    chosen_html,
+    downloads_html,
+    filters_html,
+    pager_html,
+    sorting_html,
+)
+from statements.public.markup import cards_html, hits_html
 
 register = template.Library()
-for repeated in (cards_html, field_html, fields_html, hits_html):
-    register.filter(repeated.__name__, repeated, is_safe=True)
+for written in (
+    cards_html,
+    chosen_html,
+    downloads_html,
+    filters_html,
+    hits_html,
+    pager_html,
+    sorting_html,
+):
+    register.filter(written.__name__, written, is_safe=True)

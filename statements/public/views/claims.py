@@ -13,15 +13,14 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from sources.canonical import TRACKING
-from sources.editions import current_number
 from statements import search
 from statements.filters import MAX_QUERY_LENGTH, ClaimFilter
 from statements.models import Claim
 from statements.public import words
 from statements.public.cards import Card, Link, cards_of
-from statements.public.options import Choices, choices_of, options_for
+from statements.public.options import Choices, choices_of, options
 from statements.public.pages import page
-from statements.public.paging import Pager, address
+from statements.public.paging import Addresses, Pager, address
 from statements.public.results import Result, results_of
 from statements.vocabulary import ClaimKind, CommitmentStatus, PublicState, VerdictCode
 
@@ -76,7 +75,7 @@ class Field:
     type: str
     value: str
     options: SafeString
-    errors: list[str]
+    errors: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +124,7 @@ class Asked:
 
     def __init__(self, request: HttpRequest, path: str, *, default: SortedBy) -> None:
         self.path, self.given = path, request.GET
+        self._addresses = Addresses.of(request.GET)
         self.filters = ClaimFilter(request.GET, queryset=Claim.objects.none())  # `find` asks
         self.form: forms.Form = self.filters.form
         self.problems = [
@@ -148,7 +148,7 @@ class Asked:
 
     def address(self, **changes: str) -> str:
         """Returns the address of the first page with something changed; "" takes it out."""
-        return address(self.path, self.given, **{"after": "", "before": "", **changes})
+        return self._addresses(self.path, **{"after": "", "before": "", **changes})
 
     def find(self, *, facets: bool = False) -> search.Found:
         """Returns the page that is asked for; for one that there is not, the first."""
@@ -161,9 +161,8 @@ class Asked:
 
     def files(self) -> list[Link]:
         """Returns the addresses of the whole list as files."""
-        asked = {"after": "", "before": ""}
         return [
-            Link(label, address(f"{LIST}export.{code}", self.given, **asked))
+            Link(label, self._addresses(f"{LIST}export.{code}", after="", before=""))
             for code, label in FILES.items()
         ]
 
@@ -266,7 +265,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 
 def _choices() -> dict[str, Choices]:
-    return {**FIXED_CHOICES, **options_for(current_number())}
+    return {**FIXED_CHOICES, **options()}
 
 
 def _cards(found: search.Found) -> list[Card]:
@@ -317,7 +316,7 @@ def _field(asked: Asked, name: str, choices: Choices | None) -> Field:
         type="search" if name == "q" else "date",
         value=value if name == "q" else asked.given.get(name, ""),
         options=choices.html_with(value) if choices else SafeString(),
-        errors=[str(error) for error in form.errors.get(name, ())],
+        errors=tuple(str(error) for error in form.errors.get(name, ())),
     )
 
 
