@@ -2,12 +2,12 @@
 
 Django takes 0.3 to 2 ms to turn a queryset into SQL, each time anew, and a tenth of that to run it.
 On a page of seven queries that is most of the page. A `Prepared` query is an ordinary queryset,
-written with the doors and names of `querysets`; only its SQL is kept.
+written with the doors and names of `querysets`; its SQL is kept, and which column goes where in
+the rows that come back.
 """
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, QuerySet
+from django.db.models.base import ModelState
 from django.db.models.query import ModelIterable
 
 Row = TypeVar("Row", bound=Model)
@@ -46,8 +47,9 @@ class Prepared(Generic[Row]):
         compiled = self._kept.get(using)
         if compiled is None:
             compiled = self._kept[using] = self._compiled(connection)
-        # Django's own way from rows to models, handed a compiler that has done its work already.
-        return list(ModelIterable(_Bound(compiled, connection, values)))  # type: ignore[arg-type]
+        with connection.cursor() as cursor:
+            cursor.execute(compiled.sql, compiled.params_with(values))
+            return [compiled.row_of(found, connection) for found in cursor.fetchall()]
 
     def first(self, *values: Value, using: str = "default") -> Row | None:
         """Returns the first row, or None (one query)."""
@@ -72,43 +74,98 @@ class Prepared(Generic[Row]):
         places = tuple(marks.index(param) if param in marks else None for param in params)
         if set(places) - {None} != set(range(len(marks))):
             raise ValueError("a value was lost on the way to SQL")
-        converters = compiler.get_converters([column[0] for column in compiler.select])
-        compiler.get_converters = lambda columns: converters
-        return _Compiled(queryset, compiler, sql, tuple(params), places)
+        return _Compiled(
+            sql,
+            tuple(params),
+            places,
+            converters=tuple(
+                (place, tuple(converters), expression)
+                for place, (converters, expression) in compiler.get_converters(
+                    [column[0] for column in compiler.select]
+                ).items()
+            ),
+            part=_part(compiler.klass_info, compiler.select),
+            annotations=tuple(compiler.annotation_col_map.items()),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Which columns of a row make one model, and which models hang on it."""
+
+    model: type[Model]
+    start: int
+    end: int
+    names: tuple[str, ...]
+    joined: tuple[_Joined, ...]
+
+    def made_of(self, found: Sequence[Any], alias: str) -> Model:
+        """Returns the model. As `Model.from_db`, in a fifth of its time: no signal, no look at
+        each field that is left out, nothing but the values."""
+        row = self.model.__new__(self.model)
+        state = ModelState()
+        state.db, state.adding = alias, False
+        row.__dict__.update(
+            zip(self.names, found[self.start : self.end], strict=True), _state=state
+        )
+        for each in self.joined:
+            other = None
+            if found[each.key] is not None:
+                other = each.part.made_of(found, alias)
+                each.set_there(other, row)
+            each.set_here(row, other)
+        return row
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """A model of `select_related`: its part, its primary key's column, and what ties both ends."""
+
+    part: _Part
+    key: int
+    set_here: Callable[[Model, Model | None], None]
+    set_there: Callable[[Model, Model], None]
+
+
+def _part(info: dict[str, Any], select: Sequence[Any]) -> _Part:
+    """Returns what Django has found out about a model of a query, and about those joined to it."""
+    if info.get("from_parent"):
+        raise ValueError("a model that inherits its columns cannot be prepared")
+    start, end = info["select_fields"][0], info["select_fields"][-1] + 1
+    joined = []
+    for other in info.get("related_klass_infos", ()):
+        part = _part(other, select)
+        key = part.start + part.names.index(part.model._meta.pk.attname)
+        joined.append(_Joined(part, key, other["local_setter"], other["remote_setter"]))
+    names = tuple(column[0].target.attname for column in select[start:end])
+    return _Part(info["model"], start, end, names, tuple(joined))
 
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """The SQL of a queryset for one database."""
+    """The SQL of a queryset for one database, and the way from its rows to models."""
 
-    queryset: Any
-    compiler: Any
     sql: str
     params: tuple[Any, ...]
     places: tuple[int | None, ...]  # by parameter: which of the given values it is
+    converters: tuple[tuple[int, tuple[Any, ...], Any], ...]  # by column, where it needs any
+    part: _Part
+    annotations: tuple[tuple[str, int], ...]
 
     def params_with(self, values: Sequence[Value]) -> tuple[Any, ...]:
         return tuple(
-            fixed if place is None else values[place]
-            for fixed, place in zip(self.params, self.places, strict=True)
+            [
+                fixed if place is None else values[place]
+                for fixed, place in zip(self.params, self.places, strict=True)
+            ]
         )
 
-
-class _Bound:
-    """A compiled queryset with its values; for all else the queryset that it comes from."""
-
-    def __init__(
-        self, compiled: _Compiled, connection: BaseDatabaseWrapper, values: Sequence[Value]
-    ) -> None:
-        self._queryset = compiled.queryset
-        self.db = connection.alias
-        self.query = self
-        self._compiler = copy.copy(compiled.compiler)
-        self._compiler.connection = connection
-        self._compiler.as_sql = lambda: (compiled.sql, compiled.params_with(values))
-
-    def get_compiler(self, **_: Any) -> Any:
-        return self._compiler
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._queryset, name)
+    def row_of(self, found: Sequence[Any], connection: BaseDatabaseWrapper) -> Any:
+        values = list(found)
+        for place, converters, expression in self.converters:
+            for convert in converters:
+                values[place] = convert(values[place], expression, connection)
+        row = self.part.made_of(values, connection.alias)
+        for name, place in self.annotations:
+            row.__dict__[name] = values[place]
+        return row
