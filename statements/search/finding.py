@@ -178,8 +178,11 @@ def facet_counts(query: Query, question: Question | None = None) -> Counter[Face
 
 
 def _counted(texts: Iterable[str]) -> Counter[Facet]:
-    words = Counter(" ".join(texts).split())
-    words.pop(EVERY, None)
+    words = {
+        word: count
+        for word, count in Counter(" ".join(texts).split()).items()
+        if word != EVERY and not choices.is_pair(word)
+    }
     return Counter(dict(zip(choices.facets_in(" ".join(words)), words.values(), strict=True)))
 
 
@@ -209,7 +212,7 @@ def narrow_for_staff(claims: QuerySet[Claim], text: str) -> QuerySet[Claim]:
 
 
 def _expression(question: Question, facets: Sequence[Facet], years: Sequence[Facet] = ()) -> Any:
-    tokens = [choices.token(*facet) for facet in facets]
+    tokens = choices.tokens_for_all_of(facets)
     if not question.wanted and not tokens:
         tokens = [choices.EVERY]
     return backend().match(question.terms, tokens, [choices.token(*year) for year in years])
@@ -305,14 +308,22 @@ def _rows(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 
 def _count(query: Query, question: Question) -> int:
-    """Returns how many there are, at most one more than `MOST` (one query)."""
-    if not query:
-        known = _rows(f'SELECT count FROM "{COUNTS}" WHERE dimension = %s', [choices.ALL])  # noqa: S608 - our own names
+    """Returns how many there are (one query). What is kept is told as it is; what must be counted
+    is counted up to one more than `MOST`."""
+    is_kept = query == Query(facets=query.facets)
+    if is_kept and (counted := choices.count_of_all(query.facets)):
+        known = _rows(
+            f'SELECT count FROM "{COUNTS}" WHERE dimension = %s AND code = %s',  # noqa: S608 - our own names
+            counted,
+        )
         return int(known[0][0]) if known else 0
     parts = _newest(query, question)
+    source = parts.source
+    if not any("d." in condition for condition in parts.where):
+        source = backend().without_documents(PUBLIC)
     sql = (
         "SELECT COUNT(*) FROM (SELECT 1 "  # noqa: S608 - our own names
-        f"FROM {parts.source} WHERE {' AND '.join(parts.where)} LIMIT {MOST + 1}) AS hits"
+        f"FROM {source} WHERE {' AND '.join(parts.where)} LIMIT {MOST + 1}) AS hits"
     )
     return int(_rows(sql, parts.parameters)[0][0])
 

@@ -65,6 +65,11 @@ def newest_first(table: str, expression: tuple[str, str]) -> tuple[str, str, lis
     return f'"{table}" d', where, parameters, "d.id"
 
 
+def without_documents(table: str) -> str:
+    """Returns a FROM for a WHERE of `newest_first`; here the index belongs to the documents."""
+    return f'"{table}" d'
+
+
 def among(table: str, expression: tuple[str, str]) -> tuple[str, list[str]]:
     """Returns a WHERE on the document `d`, to walk hits in any order."""
     conditions = [

@@ -55,6 +55,11 @@ def newest_first(table: str, expression: str) -> tuple[str, str, list[str], str]
     )
 
 
+def without_documents(table: str) -> str:
+    """Returns a FROM for a WHERE of `newest_first` that looks at nothing of the documents."""
+    return f'"{table}_fts"'
+
+
 def among(table: str, expression: str) -> tuple[str, list[str]]:
     """Returns a WHERE on the document `d`, to walk hits in another order."""
     index = f"{table}_fts"

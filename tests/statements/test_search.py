@@ -1,6 +1,7 @@
 """Search over real claims: the same hits in the same order on both databases, and no leak."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from itertools import combinations
 
 import pytest
 from django.core.management import call_command
@@ -31,6 +32,7 @@ from statements.operations import (
     update_claim,
 )
 from statements.search import BEST, PUBLISHED, SAID, UPDATED, Query, find
+from statements.search import facets as choices
 from statements.search.documents import COLUMNS, STAFF_COLUMNS
 from tests.factories import (
     make_claim,
@@ -225,6 +227,35 @@ def test_filters_and_words_together(library):
     ]
     assert search.facet_counts(Query(text="drone"))["verdict", "mixed"] == 1
     assert search.facet_counts(Query(text="drone"))["state", "published"] == 2
+
+
+def test_a_count_is_of_the_lines_however_many_choices_are_asked_for(library):
+    trade, deals = make_topic("trade"), make_topic("deals")
+    for number, topics in enumerate(([trade], [trade, deals], [], [deals])):
+        make_claim(
+            "published", text=f"Trade {number}", code="mixed" if number % 2 else "accurate",
+            topics=topics,
+        )  # fmt: skip
+    lines = {line["id"]: line for line in find(Query(), size=100).lines}
+    documents = {
+        row.claim.public_id: set(choices.facets_in(row.facets))
+        for row in PublicDocument.objects.select_related("claim")
+    }
+    known = sorted(
+        choice
+        for choice in set().union(*documents.values())
+        if choice[0] in ("verdict", "topic", "speaker", "state")
+    )
+
+    for number in range(4):
+        for chosen in combinations(known, number):
+            found = find(Query(facets=chosen), size=100)
+            right = [key for key in lines if documents[key] >= set(chosen)]
+            assert [line["id"] for line in found.lines] == right, chosen
+            assert found.count == len(right), chosen
+            since = Query(facets=chosen, published_from=datetime(2000, 1, 1, tzinfo=UTC))
+            published = [key for key in right if lines[key]["first_published_at"]]
+            assert find(since).count == len(published), chosen
 
 
 # ---- what is written ------------------------------------------------------------------------

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from statements.search.facets import counted, facets_in, token, tokens
+from statements.search.facets import (
+    count_of_all,
+    counted,
+    facets_in,
+    token,
+    tokens,
+    tokens_for_all_of,
+)
 from statements.search.highlights import excerpt, marked, may_hold
 from statements.search.questions import MAX_CHARACTERS, MAX_TERMS, read
 from statements.search.spelling import distance, nearest, neighbours
@@ -243,6 +250,33 @@ def test_a_document_counts_itself_its_choices_and_its_pairs():
         ("topic_agreement", "a-b/xyz"): 1,
     }
     assert not counted("")
+
+
+def test_a_pair_that_is_counted_together_is_one_word():
+    verdict, topic, kind = ("verdict", "mixed"), ("topic", "a-b"), ("kind", "status")
+    document = tokens([verdict, topic, kind])
+
+    assert tokens_for_all_of([topic, verdict]) == tokens_for_all_of([verdict, topic])
+    assert [
+        len(tokens_for_all_of(each)) for each in ([], [topic], [topic, verdict], [topic, kind])
+    ] == [0, 1, 1, 2]
+    assert set(tokens_for_all_of([verdict, kind, topic])) < set(document.split())
+    assert not set(tokens_for_all_of([("verdict", "accurate"), topic])) & set(document.split())
+    assert sorted(facets_in(document)) == sorted([verdict, topic, kind])
+
+
+@pytest.mark.parametrize(
+    ("chosen", "count"),
+    [
+        ([], ("all", "")),
+        ([("kind", "status")], ("kind", "status")),
+        ([("verdict", "mixed"), ("topic", "a-b")], ("topic_verdict", "a-b/mixed")),
+        ([("verdict", "mixed"), ("kind", "status")], None),
+        ([("verdict", "mixed"), ("topic", "a-b"), ("kind", "status")], None),
+    ],
+)
+def test_a_count_is_kept_of_all_single_choices_and_of_pairs(chosen, count):
+    assert count_of_all(chosen) == count
 
 
 @pytest.mark.skipif(not NAUGHTY.exists(), reason="the strings that break software are not here")

@@ -1,0 +1,24 @@
+"""Makes the documents of search again: choices that are asked for together are one word in them.
+
+As in `0016_documents_name_agreements`, what follows `migrate` makes all of them.
+"""
+
+from typing import Any
+
+from django.db import migrations
+
+
+def take_away(apps: Any, schema_editor: Any) -> None:
+    documents = apps.get_model("statements", "StaffDocument")
+    documents.objects.using(schema_editor.connection.alias).all().delete()
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("statements", "0022_relation_history_begins"),
+    ]
+
+    operations = [
+        # The other way nothing is to be done: an older build asks for choices one by one.
+        migrations.RunPython(take_away, migrations.RunPython.noop),
+    ]
