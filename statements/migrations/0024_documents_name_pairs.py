@@ -15,7 +15,7 @@ def take_away(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("statements", "0022_relation_history_begins"),
+        ("statements", "0023_suggestions"),
     ]
 
     operations = [
