@@ -17,7 +17,7 @@ from statements.public.markup import escaped
 if TYPE_CHECKING:
     from statements.public.cards import Link
     from statements.public.paging import Pager
-    from statements.public.views.claims import Bar, Field, Sort
+    from statements.public.views.claims import Bar, Choice, Field, Narrowing, Sort
 
 REMOVE = (
     '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">'
@@ -109,6 +109,22 @@ def sorting_html(sorts: Iterable[Sort]) -> SafeString:
 
 def _current(is_current: bool) -> str:
     return ' aria-current="true"' if is_current else ""
+
+
+def narrowing_html(narrowing: Iterable[Narrowing]) -> SafeString:
+    """Returns by what a search can be narrowed, with how many hits would be left."""
+    return SafeString(
+        "".join(
+            f"<h3>{escaped(each.label)}</h3>\n"
+            f'<ul class="counted">{"".join(map(_choice_html, each.choices))}</ul>\n'
+            for each in narrowing
+        )
+    )
+
+
+def _choice_html(choice: Choice) -> str:
+    link = f'<a href="{escaped(choice.url)}">{escaped(choice.label)}</a>'
+    return f"<li>{link}<span>{escaped(choice.count)}</span></li>"
 
 
 def pager_html(pager: Pager | None) -> SafeString:

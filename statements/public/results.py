@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
+from sources.prepared import Prepared
 from statements.models import Claim, Occurrence
 from statements.public.cards import Card, cards_of
+from statements.public.paging import PAGE_SIZE
 from statements.search import Found
 from statements.search.highlights import Piece, Reading, excerpt, may_hold
 from statements.search.questions import Question, Term
@@ -87,15 +91,34 @@ def _excerpts(unseen: dict[str, list[Term]], question: Question) -> Excerpts:
             if pieces:
                 found[public_id] = (pieces, language, source)
 
-    said = Occurrence.objects.public().filter(claim__public_id__in=unseen).order_by("id")
-    for public_id, text, language in said.values_list(
-        "claim__public_id", "statement__text", "statement__language"
-    ):
-        keep(public_id, text, language, "Said")
-    live = Claim.objects.listed().filter(public_id__in=unseen, live_verdict__isnull=False)
-    for public_id, claim, rationale in live.values_list(
-        "public_id", "live_verdict__claim_text", "live_verdict__rationale"
-    ):
-        keep(public_id, claim, "en", "The claim in full")
-        keep(public_id, rationale, "en", "How we came to it")
+    ids = [*unseen, *[""] * (PAGE_SIZE - len(unseen))]
+    for row in _SAID(*ids):
+        keep(row.claim.public_id, row.statement.text, row.statement.language, "Said")
+    for claim in _FOUND(*ids):
+        verdict: Any = claim.live_verdict
+        keep(claim.public_id, verdict.claim_text, "en", "The claim in full")
+        keep(claim.public_id, verdict.rationale, "en", "How we came to it")
     return found
+
+
+def _said(*ids: str) -> QuerySet[Occurrence]:
+    return (
+        Occurrence.objects.public()
+        .filter(claim__public_id__in=ids)
+        .select_related("claim", "statement")
+        .only("claim__public_id", "statement__text", "statement__language")
+        .order_by("id")
+    )
+
+
+def _found(*ids: str) -> QuerySet[Claim]:
+    return (
+        Claim.objects.listed()
+        .filter(public_id__in=ids, live_verdict__isnull=False)
+        .select_related("live_verdict")
+        .only("public_id", "live_verdict__claim_text", "live_verdict__rationale")
+    )
+
+
+_SAID = Prepared(_said, *[str] * PAGE_SIZE)
+_FOUND = Prepared(_found, *[str] * PAGE_SIZE)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from statements.search.questions import Question, Term
-from statements.search.words import Word, words_of
+from statements.search.words import Word, compare, words_of
 
 START = 3  # letters that stemming leaves alone
 
@@ -20,15 +21,27 @@ class Piece:
 
 
 class Reading:
-    """One text, parted into words once, and the places where each part of a question stands."""
+    """One text, and the places among its words where each part of a question stands.
+
+    Where a word begins and ends is only asked once something is found: most texts hold nothing.
+    """
 
     def __init__(self, text: str, question: Question, language: str = "") -> None:
         self.text = text
-        self.words = list(words_of(text, language))
-        self._places = {term: _places(self.words, term) for term in question.wanted}
+        self._language = language
+        self._wanted = question.wanted
+        compared = compare(text, language).split()
+        self._places = [_places(compared, term) for term in self._wanted]
+
+    @cached_property
+    def words(self) -> list[Word]:
+        return list(words_of(self.text, self._language))
 
     def holds(self, term: Term) -> bool:
-        return bool(self._places[term])
+        return bool(self._places_of(term))
+
+    def _places_of(self, term: Term) -> list[int]:
+        return self._places[self._wanted.index(term)]
 
     def pieces(self) -> list[Piece]:
         """Returns the text in pieces, in order and whole."""
@@ -36,7 +49,7 @@ class Reading:
 
     def excerpt(self, around: Collection[Term] = (), *, most: int = 240) -> list[Piece]:
         """Returns the part around the first hit of these terms; [] where none of them stands."""
-        places = [place for term in around or self._places for place in self._places[term]]
+        places = [place for term in around or self._wanted for place in self._places_of(term)]
         if not places:
             return []
         first = self.words[min(places)]
@@ -56,7 +69,7 @@ class Reading:
     def _cut(self, start: int, end: int) -> list[Piece]:
         pieces: list[Piece] = []
         at = start
-        for place in sorted({place for found in self._places.values() for place in found}):
+        for place in sorted({place for found in self._places for place in found}):
             word = self.words[place]
             if word.start < start or word.end > end:
                 continue
@@ -101,11 +114,13 @@ def excerpt(
     return Reading(text, question, language).excerpt(around, most=most)
 
 
-def _places(words: list[Word], term: Term) -> list[int]:
-    """Returns the places of all words that a term matches."""
+def _places(words: list[str], term: Term) -> list[int]:
+    """Returns the places of all words, as compared, that a term matches."""
     if len(term.words) == 1 and not term.is_prefix:
         spellings = term.words[0]
-        return [place for place, word in enumerate(words) if word.compared in spellings]
+        if not any(spelling in words for spelling in spellings):
+            return []
+        return [place for place, word in enumerate(words) if word in spellings]
     found: list[int] = []
     length = len(term.words)
     for start in range(len(words) - length + 1):
@@ -114,9 +129,9 @@ def _places(words: list[Word], term: Term) -> list[int]:
     return found
 
 
-def _fits(word: Word, term: Term, place: int) -> bool:
+def _fits(word: str, term: Term, place: int) -> bool:
     spellings = term.words[place]
-    if word.compared in spellings:
+    if word in spellings:
         return True
     is_open = term.is_prefix and place == len(term.words) - 1
-    return is_open and word.compared.startswith(spellings[0])
+    return is_open and word.startswith(spellings[0])

@@ -7,7 +7,7 @@ Words must all occur, "words in quotes" one after the other, dro* at the start o
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sources.texts import FORBIDDEN
 from statements.search.words import fold, spellings, words_of
@@ -61,10 +61,12 @@ class Question:
 
     terms: tuple[Term, ...] = ()
     was_cut: bool = False
+    wanted: tuple[Term, ...] = field(init=False, repr=False, compare=False)
 
-    @property
-    def wanted(self) -> tuple[Term, ...]:
-        return tuple(term for term in self.terms if not term.is_excluded)
+    def __post_init__(self) -> None:
+        # Asked of each text of each hit.
+        wanted = tuple(term for term in self.terms if not term.is_excluded)
+        object.__setattr__(self, "wanted", wanted)
 
     def __bool__(self) -> bool:
         return bool(self.terms)

@@ -8,6 +8,7 @@ from statements.public.controls import (
     chosen_html,
     downloads_html,
     filters_html,
+    narrowing_html,
     pager_html,
     sorting_html,
 )
@@ -20,6 +21,7 @@ for written in (
     downloads_html,
     filters_html,
     hits_html,
+    narrowing_html,
     pager_html,
     sorting_html,
 ):

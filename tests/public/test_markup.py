@@ -10,13 +10,14 @@ from statements.public.controls import (
     downloads_html,
     field_html,
     filters_html,
+    narrowing_html,
     pager_html,
     sorting_html,
 )
 from statements.public.markup import card_html, cards_html, hits_html
 from statements.public.paging import Pager
 from statements.public.results import Result
-from statements.public.views.claims import Bar, Field, Sort
+from statements.public.views.claims import Bar, Choice, Field, Narrowing, Sort
 
 HOSTILE = "\"'><script>alert(1)</script>&amp;"
 
@@ -249,6 +250,7 @@ def test_no_value_of_a_control_becomes_markup():
             sorting_html([Sort(text, text, is_current=True)]),
             pager_html(Pager(text, text, text)),
             downloads_html(links, text),
+            narrowing_html([Narrowing(text, [Choice(text, text, text)])]),
         ):
             reader.feed(html)
 
