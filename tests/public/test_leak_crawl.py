@@ -15,17 +15,20 @@ import pytest
 from django.conf import settings
 
 from sources.models import Publication
-from statements.models import Claim
+from statements.models import Agreement, Claim
 from statements.operations import (
     attach_evidence,
     attach_occurrence,
+    confirm_agreement_event,
     perform,
+    record_agreement_event,
     record_reply,
     save_draft,
     update_claim,
 )
 from statements.public import urls
 from tests.factories import (
+    make_agreement,
     make_claim,
     make_ready,
     make_source,
@@ -34,6 +37,8 @@ from tests.factories import (
     make_topic,
     make_user,
 )
+from tests.public.addresses import public_routes
+from tests.statements.archives import bring_in, flat
 
 pytestmark = pytest.mark.django_db
 
@@ -168,7 +173,44 @@ def world():
         for name, way in WAYS.items():
             key = f"{name}{' announced' if announced else ''}"
             claims[key] = walk(way, key, words, announced=announced)
+    bring_in(what_others_found(words), by=make_user("ben", role="editor"))
+    claims["imported"] = Claim.objects.get(external_ref__startswith="claim-of-")
+    agree(words)
     return words, claims
+
+
+def agree(words):
+    """One agreement that the public sees by a confirmed event, while another waits; and one hidden."""
+    ada, ben = make_user("ada"), make_user("ben", role="editor")
+    name, shown, waiting, hidden = (
+        words.new(f"agreement {part}") for part in ("name", "event", "waiting event", "hidden")
+    )
+    for agreement, note in ((name, shown), (name, waiting), (hidden, hidden)):
+        event = record_agreement_event(
+            Agreement.objects.filter(name=f"Deal {agreement}").first()
+            or make_agreement(f"Deal {agreement}"),
+            by=ada, axis="agreement_state", value="announced", note=note,
+            happened_on=date(2025, 3, 1 + len(words.hidden) % 20 + (note == waiting)),
+            source=make_source(f"Readout {note}", snapshot_text=f"Agreed: {note}"),
+        )  # fmt: skip
+        if note == shown:
+            confirm_agreement_event(event, by=ben)
+    words.show(name)
+    words.show(shown)
+
+
+def what_others_found(words):
+    """Returns a row of somebody else's archive: a claim that nobody here has looked at."""
+    said, who, slug, role, context, topic, explanation, url = (
+        words.new(f"imported {part}")
+        for part in ("statement", "speaker", "slug", "role", "context", "topic", "finding", "url")
+    )
+    del words.hidden[slug]  # tells two of one name apart, and is shown nowhere at all
+    return flat(
+        statement=f"They {said} it.", speaker=f"Dora {who}", speaker_slug=slug, speaker_role=role,
+        context=f"in {context}", topics=[topic], explanation=f"It {explanation} so.",
+        url=f"https://checks.example/{url}/",
+    )  # fmt: skip
 
 
 # Doors that nothing need link to; {…} are filled below.
@@ -212,6 +254,8 @@ def crawl(client, hidden_ids):
 
 def is_address(found):
     """Says whether a piece of text is an address of ours and not a date or a media type."""
+    if found.startswith("//"):
+        return False  # on another host
     first = found.split("/")[1].partition("?")[0] if found.count("/") else ""
     return first in KINDS or first.startswith("sitemap-claims-")
 
@@ -228,13 +272,15 @@ MOST_PAGES = 3_000
 def test_no_address_tells_a_hidden_word(client, world):
     words, claims = world
     hidden_ids = [claim.public_id for claim in claims.values()]
-    told, kinds = [], set()
+    told, routes, kinds = [], set(), set()
 
     for read, (path, answer, body) in enumerate(crawl(client, hidden_ids)):
         assert read < MOST_PAGES, path
         assert answer.status_code < 500, path
         assert answer.cookies == {}, path
         kinds.add(path.split("/")[1].partition("?")[0])
+        if answer.status_code == 200:
+            routes.add(answer.resolver_match.url_name)
         everything = f"{body}{dict(answer.headers)}".casefold()
         told += [
             (path, what)
@@ -244,6 +290,8 @@ def test_no_address_tells_a_hidden_word(client, world):
 
     assert told == []
     assert len(words.hidden) > 150
+    # Not only addresses of every kind: every route that the public has answered once.
+    assert public_routes() - routes == set()
     assert any(kind.startswith("sitemap-claims-") for kind in kinds)
     assert {
         "claims",
