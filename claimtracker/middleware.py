@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import re
 import sys
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -14,6 +15,7 @@ from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
 from django.db import Error, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
@@ -39,6 +41,11 @@ DISK_TROUBLE = {errno.ENOSPC, errno.EROFS, errno.EDQUOT, errno.EIO}
 
 # Any text may be looked for: `search.questions` takes out what no text can hold.
 LOOKED_FOR = "q"
+# So much of it is read, in bytes as they stand in an address: reading a megabyte takes a second.
+# `search.questions` looks at fewer characters, in whatever script they are.
+MOST_LOOKED_FOR = 16_000
+MOST_ASKED = 32_000  # bytes of a whole query string
+HALF_ESCAPE = re.compile(r"%[0-9A-Fa-f]?\Z")
 # Answered whatever the database does.
 WITHOUT_DATA = ("/livez", "/readyz")
 # Where `front` leaves in WSGI's environ what it read: an Edition, or why it could not.
@@ -58,6 +65,10 @@ class RefuseBadInput:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if len(request.META.get("QUERY_STRING", "")) > MOST_LOOKED_FOR:
+            _shorten(request)
+            if len(request.META["QUERY_STRING"]) > MOST_ASKED:
+                return _too_long(request)
         if most := _too_large(request):
             return said(
                 request,
@@ -65,11 +76,29 @@ class RefuseBadInput:
                 code="too_large",
                 words=f"This is too large: send {most} MB at most.",
             )
-        if FORBIDDEN.search(request.path_info) or _has_forbidden(_given(request)):
-            return _bad_text(request, "address")
-        if request.method == "POST" and _has_forbidden(request.POST.lists()):
-            return _bad_text(request, "form")
+        try:
+            if FORBIDDEN.search(request.path_info) or _has_forbidden(_given(request)):
+                return _bad_text(request, "address")
+            if request.method == "POST" and _has_forbidden(request.POST.lists()):
+                return _bad_text(request, "form")
+        except TooManyFieldsSent:
+            return _too_long(request)
         return self.get_response(request)
+
+
+def _shorten(request: HttpRequest) -> None:
+    """Cuts off the rest of a very long text that is looked for, before anybody reads it."""
+    start = f"{LOOKED_FOR}="
+    request.META["QUERY_STRING"] = "&".join(
+        # Not within an escape, which would be read as the sign itself.
+        HALF_ESCAPE.sub("", part[:MOST_LOOKED_FOR]) if part.startswith(start) else part
+        for part in request.META["QUERY_STRING"].split("&")
+    )
+
+
+def _too_long(request: HttpRequest) -> HttpResponse:
+    words = "This asks for too much at once: take some of it out and try again."
+    return said(request, 400, code="too_long", words=words)
 
 
 def _too_large(request: HttpRequest) -> int:

@@ -51,6 +51,35 @@ urlpatterns = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("asked", "read"),
+    [
+        (f"q={'a' * 1_000_000}", "a" * 15_998),
+        (f"words=b&q={'%22' * 300_000}&page=2", '"' * 5_332),
+        (f"q=x{'%22' * 300_000}", '"' * 5_332),
+        (f"q={'%F0%9F%99%82' * 100_000}", "🙂" * 1_333),
+    ],
+)
+def test_of_a_very_long_text_that_is_looked_for_only_the_start_is_read(client, asked, read):
+    got = client.get(f"/echo?{asked}").content.decode().removeprefix("got ")
+
+    assert got.strip("x\ufffd") == read
+    assert client.get(f"/echo?q={'a' * 15_000}").content == b"got " + b"a" * 15_000
+
+
+@pytest.mark.parametrize(
+    "asked", ["words=" + "a" * 40_000, "a" * 40_000, "a&" * 1_100, "q=a&" * 20_000]
+)
+def test_an_address_that_asks_for_very_much_is_refused_in_words(client, asked, caplog):
+    words = "This asks for too much at once: take some of it out and try again."
+
+    assert words in client.get(f"/echo?{asked}").content.decode()
+    found = client.get(f"/api/v1/echo?{asked}")
+    assert (found.status_code, found.json()) == (400, {"code": "too_long", "detail": words})
+    assert client.post("/api/v1/echo", {str(n): n for n in range(1_100)}).status_code == 400
+    assert caplog.records == []
+
+
 @pytest.mark.parametrize("bad", ["\x00", "a\x0bb", "\x7f", "\x85", "\ufffe"])
 def test_characters_that_cannot_be_stored_are_refused_in_addresses_and_forms(client, bad):
     assert client.get("/echo", {"words": bad}).status_code == 400
