@@ -124,9 +124,9 @@ def _zone_notes(asked: str, given: str) -> tuple[str, ...]:
         return ()
     if asked and given:
         return (f"The claim's days are those of {asked}, the counts' those of {given}.",)
-    whose, zone = ("The counts", asked) if asked else ("The claim", given)
-    other = "claim's" if asked else "counts'"
-    return (f"{whose} do not say whose days they mean; the {other} are those of {zone}.",)
+    if asked:
+        return (f"The counts do not say whose days they mean; the claim's are those of {asked}.",)
+    return (f"The claim does not say whose days it means; the counts' are those of {given}.",)
 
 
 # ---- 2. which periods? ----------------------------------------------------------------------
