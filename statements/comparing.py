@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sources.models import Observation, Place, Series
 from statements import fuzzydates
@@ -52,7 +52,8 @@ def comparisons_for(
 
     Those for the same place come first; those for a part of it or for more than it are told as
     not comparable, all others are left out, and so are series without any count to be looked at.
-    `known_at` looks with the knowledge of a moment; `observations` narrows the counts further.
+    `known_at` looks with the knowledge of a moment; `observations` are the counts that may be
+    looked at, also in public.
     Three to eight queries, whatever the number of series.
     """
     rows = Series.objects.filter(
@@ -100,7 +101,7 @@ def _counts(
     rows: ObservationQuerySet | None, *, known_at: datetime | None, is_public: bool
 ) -> ObservationQuerySet:
     counts = Observation.objects.all() if rows is None else rows
-    if is_public:
+    if rows is None and is_public:
         counts = counts.filter(Exists(public_sources().filter(pk=OuterRef("source"))))
     return counts.filter(recorded_at__lte=known_at) if known_at else counts
 
@@ -305,11 +306,12 @@ def datings_of(
     """Returns the days that are given for an event, by source, in order of time (one query).
 
     Rows that supersede one another or date one another again speak of one event; of each line
-    the last row counts.
+    the last row counts. In public the event itself speaks even when nobody has confirmed it: its
+    day stands in the claim.
     """
     rows = AgreementEvent.objects.filter(agreement=event.agreement_id)
     if is_public:
-        rows = rows.filter(confirmation__isnull=False)
+        rows = rows.filter(Q(confirmation__isnull=False) | Q(pk=event.pk))
     if known_at:
         rows = rows.filter(recorded_at__lte=known_at)
     found = {row.pk: row for row in rows.select_related("source__publisher")}

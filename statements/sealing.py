@@ -24,7 +24,8 @@ if TYPE_CHECKING:
         Reading,
     )
 
-FORMAT = 1
+# 2 has "comparison": what the number of a claim was held against. Documents of format 1 go without.
+FORMAT = 2
 Document = dict[str, Any]
 
 # The parts that only a review may change; the statements grow by confirmed repetitions.
@@ -36,15 +37,19 @@ WORKING_PARTS: dict[str, str] = {
 }
 
 
-def compose(claim: Claim, *, finding: Document, about: Document) -> Document:
+def compose(
+    claim: Claim, *, finding: Document, about: Document, comparison: Document | None = None
+) -> Document:
     """Returns the document that a verdict seals.
 
     `finding` is `finding_part(draft)` or the one of an earlier revision; `about` says revision,
-    kind, people and time.
+    kind, people and time; `comparison` is what the claim's number was held against, which is
+    asked above this layer.
     """
     return {
         "format": FORMAT,
         **working_parts(claim),
+        "comparison": comparison,
         "finding": finding,
         "statements": [_occurrence(row) for row in _confirmed(claim)],
         "reply": [_reply(row) for row in claim.replies.all()],

@@ -125,6 +125,11 @@ class ClaimShape(ClaimLine):
     detail = serializers.DictField(
         allow_null=True, help_text="The typed fact: quantity, status or commitment."
     )
+    comparison = serializers.DictField(
+        allow_null=True,
+        help_text="What the claim's number was held against when the finding was published: "
+        "`series` and `readings`, each with its outcome, words, runs and counts.",
+    )
     evidence = EvidenceLine(many=True)
     replies = serializers.ListField(child=serializers.DictField())
     corrections = CorrectionShape(many=True)
@@ -246,6 +251,7 @@ def document_of(claim: Claim) -> Json:
         ],
         "finding": _finding(verdict, live) if verdict else None,
         "detail": live.get("detail"),
+        "comparison": live.get("comparison"),
         "evidence": sealed_evidence(claim.public_id, verdict.revision, live) if verdict else [],
         "replies": live.get("reply", []),
         "statements": sayings,

@@ -56,7 +56,10 @@ def _capital(text: str) -> str:
 
 
 def as_document(comparison: Comparison) -> dict[str, Any]:
-    """Returns a comparison as JSON keeps it for ever: what was held against what, and each row."""
+    """Returns a comparison as JSON keeps it for ever: what was held against what, and each count.
+
+    A count is there once, also where several runs use it: those between `first` and `last`.
+    """
     against = comparison.against
     counted: dict[str, Any] = {
         "series": against.key if isinstance(against, Counted) else "",
@@ -75,21 +78,28 @@ def as_document(comparison: Comparison) -> dict[str, Any]:
     return {
         "claimed": comparison.claimed.words,
         "against": counted,
-        "outcome": comparison.outcome,
+        "outcome": str(comparison.outcome),
         "label": comparison.label,
-        "reasons": list(comparison.reasons),
+        "reasons": [str(reason) for reason in comparison.reasons],
         "is_certain": comparison.is_certain,
         "robustness": comparison.robustness,
         "words": sentences(comparison),
         "runs": [_run_document(run) for run in comparison.runs],
+        "counts": [
+            _count_document(count)
+            for count in sorted(
+                {count for run in comparison.runs for count in run.counts},
+                key=lambda count: (count.start, count.end),
+            )
+        ],
     }
 
 
 def _run_document(run: Run) -> dict[str, Any]:
     bounds, coverage = run.bounds, run.coverage
     return {
-        "outcome": run.outcome,
-        "reason": run.reason,
+        "outcome": str(run.outcome),
+        "reason": str(run.reason),
         "why": run.why,
         "dated": run.dated,
         "edge": run.edge,
@@ -103,7 +113,7 @@ def _run_document(run: Run) -> dict[str, Any]:
         "missing": [[_plain(first), _plain(last)] for first, last in coverage.gaps]
         if coverage
         else [],
-        "counts": [_count_document(count) for count in run.counts],
+        "count_of_counts": len(run.counts),
     }
 
 

@@ -35,7 +35,8 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ from django.db.models import Model
 
 from sources import operations as sources
 from sources.errors import Refused
-from sources.models import Measure, Place, Publisher, Snapshot, Source
+from sources.models import Measure, Place, Publisher, Series, Snapshot, Source
 from sources.people import Role, may_administer
 from statements import operations, workflow
 from statements.imports.vocabulary import find_place, load_vocabulary
@@ -91,9 +92,24 @@ def _look_again_when_due(claim: Claim, *, by: User) -> None:
     operations.open_due_rechecks()
 
 
+def _record_counts(series: Series, *, by: User, counts: dict[str, int], source: Source) -> None:
+    """Records counts by the day that names them, each as reported on that day.
+
+    The hour is not known: noon stands for it.
+    """
+    days = {date.fromisoformat(day): Decimal(count) for day, count in counts.items()}
+    told = [
+        sources.Told(day, count, reported_at=datetime.combine(day, time(12), UTC))
+        for day, count in days.items()
+    ]
+    sources.record_observations(series, told, by=by, source=source)
+
+
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "add_publisher": sources.save_publisher,
     "add_source": sources.find_or_create_source,
+    "add_series": sources.save_series,
+    "record_counts": _record_counts,
     "add_snapshot_text": sources.add_snapshot_text,
     "add_speaker": operations.save_speaker,
     "add_speaker_role": operations.add_speaker_role,
@@ -381,6 +397,8 @@ def _known(do: str, name: str, told: dict[str, Any]) -> Model | None:
     """Finds the row that a step would add, when it is there already."""
     if do == "add_publisher":
         return Publisher.objects.filter(name=told["name"]).first()
+    if do == "add_series":
+        return Series.objects.filter(name=told["name"]).first()
     if do == "add_occasion":
         return Occasion.objects.filter(
             title=told["title"], held_edtf=told.get("held_edtf", "")

@@ -16,6 +16,7 @@ from statements import chain, sealing, search
 from statements.models import Citation, Claim, Correction, Draft, Verdict
 from statements.models.verdict import FINDING_LENGTH
 from statements.operations.common import display_name, lock_for_work
+from statements.operations.compared import comparison_part
 from statements.spelling import is_spelling_only
 from statements.vocabulary import CorrectionKind, Origin, Reason
 
@@ -126,7 +127,9 @@ def seal(
     if based_on:
         document = {**based_on.sealed, "finding": finding, "about": about}
     else:
-        document = sealing.compose(claim, finding=finding, about=about)
+        # Who found what is taken over here did not see our counts.
+        comparison = comparison_part(claim) if origin == Origin.OWN else None
+        document = sealing.compose(claim, finding=finding, about=about, comparison=comparison)
     content = chain.canonical(document)
     status = getattr(claim, "status", None)
     verdict = fresh(

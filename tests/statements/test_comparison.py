@@ -423,7 +423,7 @@ def test_the_document_holds_every_count_that_was_used():
     (run,) = document["runs"]
     assert (run["number"], run["lower"], run["upper"]) == ("313", "304", None)
     assert (run["coverage"], run["missing"]) == ("2 of 3 nights", [["2025-03-22", "2025-03-22"]])
-    assert [(count["end"], count["lower"], count["value"], count["upper"]) for count in run["counts"]] == [
+    assert [(count["end"], count["lower"], count["value"], count["upper"]) for count in document["counts"]] == [
         ("2025-03-21", None, "214", None),
         ("2025-03-23", "90", "99", "120"),
     ]  # fmt: skip

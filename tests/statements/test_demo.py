@@ -77,6 +77,30 @@ def test_every_state_but_taken_down_is_there(demo):
     ]
 
 
+def test_the_drones_are_counted_night_by_night_and_the_finding_says_so(demo):
+    claim = Claim.objects.get(external_ref="demo:drones")
+
+    (series,) = claim.live_verdict.sealed["comparison"]["series"]
+
+    assert series["words"] == [
+        "1,297 drones in 9 of 9 nights, ending on 19\N{EN DASH}27 March 2025: compatible.",
+        (
+            "With the night ending on 18 March 2025 it is 1,434 in 10 of 10 nights, "
+            "ending on 18\N{EN DASH}27 March 2025: compatible."
+        ),
+        "Robust: the answer is the same each way.",
+    ]
+    assert [
+        (reading["outcome"], reading["reasons"])
+        for reading in claim.live_verdict.sealed["comparison"]["readings"]
+    ] == [
+        ("compatible", []),
+        ("not_comparable", ["counting_rule"]),
+        ("not_comparable", ["counting_rule"]),
+        ("compatible", []),
+    ]
+
+
 def test_live_findings_show_the_whole_scale_and_commitments(demo):
     live = Verdict.objects.filter(live_for__isnull=False)
 
