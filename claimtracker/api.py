@@ -127,6 +127,7 @@ urlpatterns = [
         sources.SourceDetail.as_view(public=public_sources, serves=served_by),
         name="source",
     ),
+    path("sources/<slug:public_id>/captures/", sources.CaptureList.as_view(), name="captures"),
     path("sources/<slug:public_id>/snapshots/", sources.SnapshotList.as_view(), name="snapshots"),
     path(
         "sources/<slug:public_id>/snapshots/<slug:snapshot_id>/",

@@ -1,6 +1,7 @@
 """`make demo`: sets up a site with sample data on this machine and serves it.
 
-Runs as in production (debug off, granian, hashed static files), with a secret of its own in var/.
+Runs as in production (debug off, granian, hashed static files), with a secret of its own in var/,
+and a worker beside it that fetches sources and ends with it.
 Done again it keeps the data, collects static files only when one is newer, and starts at once.
 """
 
@@ -62,7 +63,8 @@ def main() -> int:
 
 
 def _serve(port: int) -> NoReturn:
-    """Turns this process into the server."""
+    """Starts the worker, then turns this process into the server."""
+    _start_worker()
     options = {
         "--interface": "wsgi",
         "--host": "127.0.0.1",
@@ -75,6 +77,20 @@ def _serve(port: int) -> NoReturn:
     words = [word for option in options.items() for word in option]
     command = [sys.executable, "-m", "granian", "--no-ws", *words, "claimtracker.wsgi:application"]
     os.execv(sys.executable, command)  # noqa: S606  our own words
+
+
+def _start_worker() -> None:
+    """Starts the worker as a process of its own; it ends when the server does, however that ends.
+
+    The end of a pipe that only the server holds tells it: Ctrl-C reaches both, a kill only one.
+    """
+    reads, writes = os.pipe()
+    os.set_inheritable(writes, True)
+    command = [sys.executable, "manage.py", "db_worker", "--interval", "1", "--verbosity", "0"]
+    subprocess.Popen(  # noqa: S603  our own words
+        [*command, "--while-open", str(reads)], pass_fds=(reads,), stdin=subprocess.DEVNULL
+    )
+    os.close(reads)
 
 
 def _is_taken(port: int) -> bool:

@@ -33,6 +33,8 @@ seen_rows: dict[type[Model], Callable[[], QuerySet[Any]]] = {}
 def is_seen(row: Model) -> bool:
     """Says whether the public can see a row (one query); what nobody answers for counts as seen."""
     model = type(row)
+    if row.pk is None:
+        return False  # not saved yet: nobody sees it
     return model not in seen_rows or _seen(model).first(row.pk) is not None
 
 

@@ -11,7 +11,7 @@ from collections import Counter
 from contextlib import suppress
 from datetime import date
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -34,6 +34,7 @@ BLOCKS = frozenset((
     "menu", "nav", "ol", "optgroup", "option", "p", "pre", "section", "summary", "table", "tbody",
     "td", "tfoot", "th", "thead", "tr", "ul",
 ))  # fmt: skip
+APART = frozenset({"pre", "textarea", "listing", "xmp", "plaintext"})
 # The article may leave out so much of the text before we take the whole text instead: a quote that
 # was left out could not be cited.
 MOST_LEFT_OUT = 0.15
@@ -41,6 +42,8 @@ MOST_LEFT_OUT = 0.15
 SHORT_PAGE = 1_000
 # And in one as long as a book what is around is little, and finding the article takes too long.
 LONG_PAGE = 150_000
+# What stands after them belongs to the page for a browser, and would be dropped by the parser.
+ENDS = re.compile(r"</(body|html)\s*>", re.IGNORECASE)
 XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 
 
@@ -77,31 +80,33 @@ def whole_text(tree: HtmlElement, *, leave: tuple[str, ...] = UNSEEN) -> str:
     """Returns all text that a reader sees, a block a line; what is in `leave` is left out."""
     pieces: list[str] = []
     left = frozenset(leave)
-    # By hand and not by recursion: a page can be nested thousands deep.
     skipping: Any = None
+    kept_apart = 0  # inside <pre>, where a line break is one
+
+    def add(text: str | None) -> None:
+        if text:
+            pieces.append(text if kept_apart else " ".join(f".{text}.".split())[1:-1])
+
+    # By hand and not by recursion: a page can be nested thousands deep.
     for event, node in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
         if event in ("comment", "pi"):
-            if skipping is None and node.tail:
-                pieces.append(node.tail)
-            continue
-        is_block = node.tag in BLOCKS
-        if event == "start":
             if skipping is None:
-                if node.tag in left or _is_hidden(node):
-                    skipping = node
-                    continue
-                if is_block:
-                    pieces.append("\n")
-                pieces.append(node.text or "")
-            continue
-        if skipping is node:
-            skipping = None
-            pieces.append("\n" if is_block else " ")
-            pieces.append(node.tail or "")
-        elif skipping is None:
-            if is_block:
+                add(node.tail)
+        elif event == "start" and skipping is None:
+            if node.tag in left or _is_hidden(node):
+                skipping = node
+                continue
+            if node.tag in BLOCKS:
                 pieces.append("\n")
-            pieces.append(node.tail or "")
+            kept_apart += node.tag in APART
+            add(node.text)
+        elif event == "end" and skipping in (None, node):
+            if skipping is None:
+                kept_apart -= node.tag in APART
+            skipping = None
+            pieces.append("\n" if node.tag in BLOCKS else " " if node.tag in left else "")
+            if node is not tree:
+                add(node.tail)
     lines = (" ".join(line.split()) for line in "".join(pieces).split("\n"))
     return "\n".join(line for line in lines if line)
 
@@ -111,6 +116,7 @@ def _is_hidden(node: HtmlElement) -> bool:
 
 
 def _tree(html: str) -> HtmlElement | None:
+    html = ENDS.sub("", html)
     html = XML_DECLARATION.sub("", html.replace("\0", "\N{REPLACEMENT CHARACTER}"), count=1)
     if not html.strip():
         return None
@@ -186,7 +192,8 @@ def _absolute(link: str, url: str) -> str:
         return ""
     try:
         address = urljoin(url, link)
+        parts = urlsplit(address)
     except ValueError:
         return ""
-    is_address = address.lower().startswith(("http://", "https://"))
+    is_address = parts.scheme in ("http", "https") and bool(parts.hostname)
     return address if is_address and len(address) <= 2000 else ""

@@ -15,12 +15,13 @@ class StatementsConfig(AppConfig):
         from sources import followers, seals  # needs loaded models
         from sources.models import Publisher, Series, Source  # needs loaded models
         from statements import checks, querysets, search  # needs loaded models
-        from statements.operations import following  # needs loaded models
+        from statements.operations import captured, following  # needs loaded models
         from statements.operations.agreements import lay_out_for  # needs loaded models
         from statements.operations.bearing import look_again_after_counts  # needs loaded models
 
         followers.of_publisher_changed += [search.refresh_citing, lay_out_for]
-        followers.of_snapshot_added.append(following.look_again)
+        followers.of_snapshot_added += [following.look_again, captured.give_copy]
+        followers.of_source_gone.append(captured.tell_gone)
         followers.of_observations_recorded.append(look_again_after_counts)
         followers.seen_rows |= {
             Source: querysets.seen_sources,

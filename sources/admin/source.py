@@ -16,16 +16,19 @@ from sources.admin.base import SealedAdmin, may_look
 from sources.admin.fields import DayField, RowField, area, choices
 from sources.admin.forms import DeskForm
 from sources.admin.pages import DeskPage, PageAdmin, RowPage, admin_url
-from sources.models import Publisher, Snapshot, Source
+from sources.models import Capture, Publisher, Snapshot, Source, Watch
 from sources.operations import (
     add_snapshot_file,
     add_snapshot_text,
+    ask_for_capture,
     find_or_create_source,
     find_source,
     save_publisher,
     update_source,
+    watch_source,
 )
-from sources.vocabulary import MEDIA_ENDINGS, Directness, Rights, SourceKind
+from sources.operations.captures import FILLABLE
+from sources.vocabulary import MEDIA_ENDINGS, CaptureState, Directness, Rights, SourceKind
 
 
 class WorkForm(DeskForm):
@@ -35,7 +38,8 @@ class WorkForm(DeskForm):
         label="Address",
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "url"}),
-        help_text="Where it was read. An address that is known is found, in any spelling.",
+        help_text="Where it was read. An address that is known is found, in any spelling; "
+        "the page of a new one is fetched, and fills in what you leave empty.",
     )
     title = forms.CharField(required=False)
     author = forms.CharField(required=False)
@@ -90,6 +94,20 @@ class SnapshotForm(DeskForm):
     )
 
 
+class FetchForm(DeskForm):
+    """A button: fetch the page now."""
+
+
+class WatchForm(DeskForm):
+    every_days = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=3_650,
+        label="Look at the page again every … days",
+        help_text="Empty: as often as at any other page. 0: never.",
+    )
+
+
 def work_values(cleaned: dict[str, Any], *, by: Any) -> dict[str, Any]:
     """Returns the values of a `WorkForm` as the operations take them; a new publisher is added."""
     values = {name: cleaned[name] for name in WorkForm.base_fields if name in cleaned}
@@ -103,14 +121,22 @@ def work_values(cleaned: dict[str, Any], *, by: Any) -> dict[str, Any]:
 def cited_source(cleaned: dict[str, Any], *, by: Any) -> tuple[Source, Snapshot | None, bool]:
     """Returns source, snapshot if one was brought, and whether the source is new.
 
-    A known address is used as it is; pasted text or a file makes one more snapshot of it.
+    A known address is used as it is; pasted text or a file makes one more snapshot of it. Where
+    there is no copy and none was brought, a worker is asked to fetch the page.
     """
     known = find_source(cleaned["url"]) if cleaned.get("url") else None
     if known is not None:
         source, is_new = known, False
     else:
         source, is_new = find_or_create_source(by=by, **work_values(cleaned, by=by))
-    return source, kept_snapshot(source, cleaned, by=by), is_new
+    snapshot = kept_snapshot(source, cleaned, by=by)
+    if snapshot is None and source.url and not cleaned.get("waiver"):
+        if is_new:
+            empty = [name for name in FILLABLE if not cleaned.get(name)]
+            ask_for_capture(source, by=by, fills=empty)
+        elif not source.snapshots.exists():
+            ask_for_capture(source, by=by)
+    return source, snapshot, is_new
 
 
 def kept_snapshot(source: Source, cleaned: dict[str, Any], *, by: Any) -> Snapshot | None:
@@ -125,17 +151,47 @@ def kept_snapshot(source: Source, cleaned: dict[str, Any], *, by: Any) -> Snapsh
     return None
 
 
+def is_being_fetched(source: Source) -> bool:
+    """Says whether a capture of the source waits or goes on (one query)."""
+    return source.captures.filter(ended_at=None).exists()
+
+
+def capture_words(row: Capture) -> dict[str, Any]:
+    """Returns what a person wants to know of a capture: {"at", "words", "is_open", "is_failed"}."""
+    words = str(row.get_state_display())
+    if row.is_open and row.reason and row.next_try_at:
+        words = f"{row.reason[:1].upper()}{row.reason[1:]}. Next try: {row.next_try_at:%d %b, %H:%M} UTC"
+    elif row.is_open:
+        words = "Being fetched"
+    elif row.reason:
+        words = f"No copy: {row.reason}"
+    return {
+        "at": row.requested_at,
+        "words": f"{words}.",
+        "is_open": row.is_open,
+        "is_failed": row.state == CaptureState.FAILED,
+    }
+
+
 class SourcePage(RowPage):
     template_name = "desk/source.html"
     form_class = SourceForm
 
     def form_names(self) -> list[str]:
-        return ["row", "snapshot"]
+        return ["row", "snapshot", *(["fetch", "watch"] if self.row else [])]
 
     def build(self, name: str, data: Any = None, files: Any = None) -> DeskForm | None:
         if name == "snapshot":
             return SnapshotForm(data, files, name=name)
+        if name == "fetch":
+            return FetchForm(data, name=name)
+        if name == "watch":
+            return WatchForm(data, name=name, values={"every_days": self.every_days()})
         return super().build(name, data, files)
+
+    def every_days(self) -> int | None:
+        watch = Watch.objects.filter(source=self.row).first() if self.row else None
+        return watch.every_days if watch else None
 
     def companions(self, form: DeskForm) -> list[str]:
         return ["snapshot"] if self.row is None and form.do == "row" else []
@@ -144,6 +200,10 @@ class SourcePage(RowPage):
         if self.row is None:
             return {}
         return {
+            "captures": [capture_words(one) for one in self.row.captures.all()[:5]],
+            "gone_at": Watch.objects.filter(source=self.row)
+            .values_list("gone_at", flat=True)
+            .first(),
             "snapshots": list(self.row.snapshots.defer("text").select_related("captured_by")),
             "reports": list(self.row.reports.all()[:50]),
             "cited_count": self.row.evidence.count(),
@@ -157,10 +217,18 @@ class SourcePage(RowPage):
                 form.add_error("text", "Paste the text or choose a file.")
                 return self.render(form, status=400)
             return self.saved("The snapshot is kept.", "snapshots")
+        if form.do == "fetch" and self.row is not None:
+            ask_for_capture(self.row, by=by)
+            return self.saved("The page is being fetched. Look again in a minute.", "snapshots")
+        if form.do == "watch" and self.row is not None:
+            watch_source(self.row, by=by, every_days=cleaned["every_days"])
+            return self.saved("Saved.", "snapshots")
         if self.row is None:
             work = cleaned | self.bound["snapshot"].cleaned_data
             source, _, is_new = cited_source(work, by=by)
             words = "Added." if is_new else "This address was known: here is its source."
+            if is_being_fetched(source):
+                words = f"{words} Its page is being fetched."
             return self.saved(words, row=source)
         values = work_values(cleaned, by=by)
         if cleaned.get("rights"):

@@ -26,16 +26,30 @@ from sources.api.base import (
     reads,
     row_or_404,
 )
-from sources.api.fields import Address, Code, Day, Language, Line, Reference, Text, Version
+from sources.api.fields import Address, Code, Day, Language, Line, Reference, Text, Version, YesNo
 from sources.canonical import canonical_address
 from sources.errors import Invalid
 from sources.keyset import Order, both_ways
-from sources.models import Publisher, Snapshot, Source
-from sources.operations import add_snapshot_text, find_or_create_source, update_source
-from sources.vocabulary import Directness, Rights, SnapshotMethod, SourceKind
+from sources.models import Capture, Publisher, Snapshot, Source
+from sources.operations import (
+    add_snapshot_text,
+    ask_for_capture,
+    find_or_create_source,
+    update_source,
+)
+from sources.operations.captures import FILLABLE
+from sources.vocabulary import (
+    CaptureKind,
+    CaptureState,
+    Directness,
+    Rights,
+    SnapshotMethod,
+    SourceKind,
+)
 
 MAX_QUERY_LENGTH = 200
 MAX_SNAPSHOT_TEXT = 2_000_000
+MOST_CAPTURES = 50
 
 
 # ---- shapes ---------------------------------------------------------------------------------
@@ -115,7 +129,9 @@ class SourceWrite(serializers.Serializer):
     """A work as it is added. A known address gives the known source, never a second one."""
 
     url = Address(required=False, help_text="Where it was read.")
-    title = Line(required=True)
+    title = Line(
+        required=False, help_text="May be left out where there is an address: the page says it."
+    )
     author = Line(required=False, most=300)
     publisher = Reference(Publisher, required=False, allow_null=True)
     published_on = Day(required=False, allow_null=True)
@@ -125,13 +141,36 @@ class SourceWrite(serializers.Serializer):
     rights = Code(Rights.choices, required=False, help_text="Only an editor changes it.")
     origin = Reference(Source, required=False, allow_null=True)
     external_ref = Line(required=False, most=200)
+    capture = YesNo(required=False, help_text="false: the page of a new source is not fetched.")
 
 
 class SourceChange(SourceWrite):
     """What is known about a work, as it is changed."""
 
+    capture = None  # type: ignore[assignment]  # asked for at sources/<id>/captures/
     external_ref = None  # type: ignore[assignment]  # never changes
     version = Version()
+
+
+class CaptureShape(serializers.Serializer):
+    """One order to fetch the page of a source, and what came of it."""
+
+    id = serializers.CharField()
+    address = serializers.CharField()
+    kind = serializers.ChoiceField(CaptureKind.choices)
+    state = serializers.ChoiceField(CaptureState.choices)
+    reason = serializers.CharField(allow_blank=True, help_text="Why there is no copy.")
+    requested_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True, help_text="null: it goes on")
+    try_count = serializers.IntegerField()
+    next_try_at = serializers.DateTimeField(allow_null=True)
+    snapshot = serializers.CharField(
+        allow_null=True, help_text="The copy that was made, or the one that still holds."
+    )
+
+
+class CaptureWrite(serializers.Serializer):
+    """Nothing needs to be said: the page of the source is fetched."""
 
 
 class SnapshotWrite(serializers.Serializer):
@@ -186,6 +225,22 @@ def snapshot_json(row: Snapshot) -> Json:
         "byte_size": row.byte_size,
         "sha256": row.sha256,
         "archive_url": row.archive_url,
+    }
+
+
+def capture_json(row: Capture) -> Json:
+    """Returns a capture; reads `snapshot`."""
+    return {
+        "id": row.public_id,
+        "address": row.url,
+        "kind": row.kind,
+        "state": row.state,
+        "reason": row.reason,
+        "requested_at": row.requested_at,
+        "ended_at": row.ended_at,
+        "try_count": row.try_count,
+        "next_try_at": row.next_try_at,
+        "snapshot": row.snapshot.public_id if row.snapshot else None,
     }
 
 
@@ -263,8 +318,13 @@ class SourceList(ListEndpoint):
     def post(self, request: Request) -> Response:
         told = self.read(SourceWrite)
 
+        wants_capture = told.pop("capture", True)
+
         def work() -> Made:
             row, is_new = find_or_create_source(by=self.person, **told)
+            if is_new and row.url and wants_capture:
+                empty = [name for name in FILLABLE if not told.get(name)]
+                ask_for_capture(row, by=self.person, fills=empty)
             return Made(
                 row.public_id, f"sources/{row.public_id}/?view=desk", row.version, is_new=is_new
             )
@@ -335,6 +395,31 @@ class SnapshotList(Endpoint):
             known = set(source.snapshots.values_list("pk", flat=True))
             row = add_snapshot_text(source, by=self.person, **told)
             path = f"sources/{source.public_id}/snapshots/{row.public_id}/"
+            return Made(row.public_id, path, is_new=row.pk not in known)
+
+        return self.create(work)
+
+
+class CaptureList(Endpoint):
+    """The captures of a source, for the desk: what was fetched, what failed and why."""
+
+    is_desk_only = True
+
+    @reads(CaptureShape(many=True), "The captures of a source, for the desk")
+    def get(self, request: Request, public_id: str) -> Response:
+        row = row_or_404(Source.objects.all(), public_id=public_id)
+        captures = row.captures.select_related("snapshot").defer("snapshot__text")
+        return Response([capture_json(one) for one in captures[:MOST_CAPTURES]])
+
+    @creates(CaptureWrite, "Have the page of a source fetched", found=True)
+    def post(self, request: Request, public_id: str) -> Response:
+        source = row_or_404(Source.objects.all(), public_id=public_id)
+        self.read(CaptureWrite)
+
+        def work() -> Made:
+            known = set(source.captures.values_list("pk", flat=True))
+            row = ask_for_capture(source, by=self.person)
+            path = f"sources/{source.public_id}/captures/"
             return Made(row.public_id, path, is_new=row.pk not in known)
 
         return self.create(work)

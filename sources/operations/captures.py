@@ -68,7 +68,7 @@ def ask_for_capture(
         require(by, Role.CONTRIBUTOR, "have sources fetched")
     if not source.url:
         raise Invalid("give the source an address first: there is nothing to fetch", field="url")
-    hold(source)  # or two people open two captures at the same moment
+    _hold(source)  # or two people open two captures at the same moment
     now = timezone.now()
     row = source.captures.filter(state__in=OPEN).first()
     if row is None:
@@ -84,6 +84,15 @@ def ask_for_capture(
         return row
     _queue(row)
     return row
+
+
+def _hold(source: Source) -> Source:
+    """Locks a source against other captures, and not against who cites it at this moment.
+
+    Whoever cites locks the claim first and then refers to the source; a copy that has come goes
+    the other way round. With the weaker lock neither waits for the other.
+    """
+    return Source.objects.select_for_update(no_key=True).get(pk=source.pk)
 
 
 def resume_captures() -> int:
@@ -192,7 +201,7 @@ def _end_well(row: Capture, found: Found) -> Capture:
     if is_copy:
         blobs.put(found.page.body)
     with transaction.atomic():
-        source = hold(row.source)
+        source = _hold(row.source)
         current = hold(row)
         if not _is_ours(current, row):
             return current
@@ -231,7 +240,7 @@ def _end_well(row: Capture, found: Found) -> Capture:
 
 @transaction.atomic
 def _end_badly(row: Capture, failure: CaptureFailed) -> Capture:
-    source = hold(row.source)
+    source = _hold(row.source)
     current = hold(row)
     if not _is_ours(current, row):
         return current
@@ -359,7 +368,7 @@ def look_again(watch: Watch, *, by: User | None = None) -> Capture:
 def watch_source(source: Source, *, by: User, every_days: int | None) -> Watch:
     """Sets how often the page of a source is looked at again; None is as often as any, 0 never."""
     require(by, Role.CONTRIBUTOR, "say how often sources are looked at")
-    hold(source)
+    _hold(source)
     watch = Watch.objects.filter(source=source).first() or Watch(source=source)
     watch.every_days = every_days
     watch.next_check_at = next_check(watch)

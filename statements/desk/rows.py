@@ -24,7 +24,7 @@ def look_up(form: DeskForm) -> dict[str, Any]:
     except Refused as refused:
         return {"words": str(refused), "source": None}
     if source is None:
-        return {"words": "This address is not known yet: say what it is.", "source": None}
+        return {"words": "This address is not known yet: its page will be fetched.", "source": None}
     count = source.snapshots.count()
     copies = f"{count} frozen cop{'y' if count == 1 else 'ies'}"
     return {"words": f"This address is known, with {copies}:", "source": source}

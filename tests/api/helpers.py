@@ -267,6 +267,7 @@ def addresses(world):
         ("corrections", "corrections/", False),
         ("sources", "sources/", False),
         ("source", f"sources/{source}/", False),
+        ("captures", f"sources/{source}/captures/", True),
         ("snapshots", f"sources/{source}/snapshots/", True),
         ("snapshot", f"sources/{source}/snapshots/{world.snapshot.public_id}/", True),
         ("publishers", "publishers/", False),

@@ -27,7 +27,7 @@ MAY_POST = {
     "claim_statements": "checker", "statements": "contributor",
     "statement_appearances": "contributor", "speakers": "contributor",
     "speaker_roles": "contributor", "evidence": "checker", "sources": "contributor",
-    "snapshots": "contributor",
+    "snapshots": "contributor", "captures": "contributor",
 }  # fmt: skip
 MAY_PATCH = {
     "claim": "checker", "claim_draft": "checker", "claim_reply": "checker",
@@ -50,6 +50,7 @@ BODIES = {
     "evidence": "evidence",
     "sources": {"title": "A new source"},
     "snapshots": {"text": "New text"},
+    "captures": {},
 }
 
 

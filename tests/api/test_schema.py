@@ -45,6 +45,7 @@ SHAPES = {
     "evidence": evidence.EvidenceLine, "evidence_detail": evidence.EvidenceLine,
     "corrections": corrections.CorrectionLine, "sources": sources.SourceLine,
     "source": sources.SourceShape, "snapshots": sources.SnapshotShape,
+    "captures": sources.CaptureShape,
     "snapshot": sources.SnapshotText, "publishers": publishers.PublisherLine,
     "publisher": publishers.PublisherLine, "measures": measures.MeasureLine,
     "measure": measures.MeasureLine, "series": measures.SeriesLine,

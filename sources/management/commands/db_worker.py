@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import threading
+from argparse import ArgumentParser
+from contextlib import suppress
 from typing import Any
 
 from django.db import close_old_connections, connection
@@ -27,12 +31,32 @@ class Command(db_worker.Command):
         "like may run, on as many machines as you like."
     )
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--while-open",
+            type=int,
+            metavar="FD",
+            help="end when this pipe is closed at its other end (make demo)",
+        )
+
     def handle(self, **options: Any) -> None:
+        pipe = options.pop("while_open", None)
+        if pipe is not None:
+            threading.Thread(target=_end_with, args=[pipe], daemon=True, name="pipe").start()
         if options["batch"]:
             schedule.tick()
         else:
             threading.Thread(target=_keep_looking, daemon=True, name="schedule").start()
         super().handle(**options)
+
+
+def _end_with(pipe: int) -> None:
+    """Waits until nobody holds the other end, then asks this process to end, as Ctrl-C would."""
+    with suppress(OSError):
+        while os.read(pipe, 1):
+            pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _keep_looking() -> None:

@@ -8,6 +8,8 @@ from django.http import HttpResponse
 
 from sources.admin.forms import DeskForm
 from sources.admin.pages import DeskPage
+from sources.admin.source import capture_words, is_being_fetched
+from sources.models import Capture
 from statements import fragments
 from statements.desk import forms
 from statements.desk.rows import look_up, number_values, one, source_and_copy
@@ -25,7 +27,7 @@ class EvidencePart(DeskPage):
     row: Claim
 
     def _build_cite(self, name: str, data: Any, files: Any) -> DeskForm:
-        return forms.CiteForm(data, files, name=name, values={"language": "en"})
+        return forms.CiteForm(data, files, name=name)
 
     def _build_evidence(self, name: str, key: str, data: Any, files: Any) -> DeskForm | None:
         item = self._evidence(key)
@@ -84,6 +86,8 @@ class EvidencePart(DeskPage):
         words = "The evidence is cited."
         if not is_new and cleaned["url"]:
             words = f"The address was known: its source “{source}” is cited."
+        if snapshot is None and cleaned["url"] and is_being_fetched(source):
+            words = f"{words} Its page is being fetched."
         return self.saved(words, "evidence")
 
     def _save_evidence(self, form: DeskForm, key: str) -> HttpResponse:
@@ -115,7 +119,17 @@ class EvidencePart(DeskPage):
             remove_evidence(item, by=self.user, version=form.version)
         return self.saved("The evidence is taken away. Its history stays.", "evidence")
 
-    def _evidence_context(self, item: Evidence, check: AnchorCheck | None) -> dict[str, Any]:
+    def _captures(self, evidence: list[Evidence]) -> dict[int, dict[str, Any]]:
+        """Returns how fetching stands, by source, where there is no copy (a query when any)."""
+        sources = {item.source_id for item in evidence if item.snapshot_id is None}
+        if not sources:
+            return {}
+        rows = Capture.objects.filter(source__in=sources).order_by("requested_at", "id")
+        return {row.source_id: capture_words(row) for row in rows}  # the newest one is the last
+
+    def _evidence_context(
+        self, item: Evidence, check: AnchorCheck | None, capture: dict[str, Any] | None
+    ) -> dict[str, Any]:
         def form(name: str, made: DeskForm) -> DeskForm:
             return self.bound.get(name, made)
 
@@ -126,6 +140,7 @@ class EvidencePart(DeskPage):
             "row": item,
             "place": fragments.words(item.fragment),
             "check": check,
+            "capture": capture,
             "diff": check.diff if check else [],
             "form": evidence,
             "reading_form": reading,

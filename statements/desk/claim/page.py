@@ -92,6 +92,7 @@ class ClaimPage(WordingPart, LinksPart, EvidencePart, ComparisonPart, FindingPar
         evidence = list(claim.evidence.all())
         says = self._readings(claim)
         checks = AnchorCheck.objects.newest_for(evidence)
+        captures = self._captures(evidence)
         live = claim.live_verdict
         draft = getattr(claim, "draft", None)
         return {
@@ -124,7 +125,11 @@ class ClaimPage(WordingPart, LinksPart, EvidencePart, ComparisonPart, FindingPar
                 if row.match != Match.REJECTED
             ],
             "evidence": [
-                self._evidence_context(item, checks.get((item.snapshot_id, item.start, item.end)))
+                self._evidence_context(
+                    item,
+                    checks.get((item.snapshot_id, item.start, item.end)),
+                    captures.get(item.source_id) if item.snapshot_id is None else None,
+                )
                 | {"says": says.get(item.pk, [])}
                 for item in evidence
             ],
