@@ -28,6 +28,7 @@ from statements.api import (
     corrections,
     drafts,
     evidence,
+    rechecks,
     replies,
     speakers,
     statements,
@@ -113,6 +114,7 @@ urlpatterns = [
     path("topics/<slug:slug>/", topics.TopicDetail.as_view(), name="topic"),
     path("agreements/", agreements.AgreementList.as_view(), name="agreements"),
     path("agreements/<slug:public_id>/", agreements.AgreementDetail.as_view(), name="agreement"),
+    path("rechecks/", rechecks.RecheckList.as_view(), name="rechecks"),
     path("evidence/", evidence.EvidenceList.as_view(), name="evidence"),
     path("evidence/<int:number>/", evidence.EvidenceRow.as_view(), name="evidence_row"),
     re_path(

@@ -331,6 +331,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "CorrectionKindEnum": "statements.vocabulary.CorrectionKind",
         "RevisionKindEnum": "statements.vocabulary.RevisionKind",
         "RevisionChoiceEnum": "statements.vocabulary.REVISION_CHOICES",
+        "ReplyOutcomeEnum": "statements.vocabulary.ReplyOutcome",
         "RelationKindEnum": "statements.vocabulary.RelationKind",
         "ProposalKindEnum": "statements.vocabulary.ProposalKind",
         "VerdictEnum": "statements.vocabulary.VerdictCode",

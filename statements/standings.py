@@ -25,6 +25,16 @@ class Saying:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """One value of a lane and the days on which it held: as a whole, or as a publisher has it."""
+
+    event: AgreementEvent
+    valid_from: date
+    valid_until: date | None  # inclusive; None: open
+    according_to: Publisher | None
+
+
+@dataclass(frozen=True, slots=True)
 class ViolationCount:
     """How many entries there are of a party, by standing. They are never added together.
 
@@ -45,6 +55,34 @@ def confirmed_events(
         agreement.events.confirmed(known_at=known_at)
         .select_related("party", "source__publisher")
         .order_by("happened_on", "id")
+    )
+
+
+def shown_events(confirmed: list[AgreementEvent]) -> list[AgreementEvent]:
+    """Returns those that no confirmed one supersedes, in the order of time."""
+    return timeline.shown(confirmed)
+
+
+def leading_events(confirmed: list[AgreementEvent]) -> list[AgreementEvent]:
+    """Returns each event once, however many sources date it, in the order of time."""
+    return timeline.leading(confirmed)
+
+
+def held(confirmed: list[AgreementEvent], *, on: date | None = None) -> list[Held]:
+    """Returns what held when, as a whole and as each publisher has it; `on` narrows to a day.
+
+    By axis, then party, each lane as a whole first, and in the order of time.
+    """
+    publishers = {event.publisher_id: event.source.publisher for event in confirmed}
+    spans = [
+        Held(span.event, span.valid_from, span.valid_until, publishers[pk] if pk else None)
+        for pk in (None, *sorted(filter(None, publishers)))
+        for lane in timeline.spans(confirmed, publisher_id=pk).values()
+        for span in lane
+        if on is None or span.holds_on(on)
+    ]
+    return sorted(
+        spans, key=lambda row: (*_place(row.event), str(row.according_to or ""), row.valid_from)
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,13 +27,24 @@ from sources.api.base import (
 )
 from sources.api.errors import NotFound
 from sources.api.sources import NamedShape, TitledShape, named, titled
+from sources.errors import Invalid
 from sources.keyset import Order, both_ways
 from statements import as_of
 from statements.api.shapes import MOST_CLAIMS, ClaimLine, claim_line, claims_that_fit
+from statements.api.standings import (
+    PositionShape,
+    ViolationCountShape,
+    ViolationShape,
+    WorkingViolationShape,
+    positions_json,
+    violation_counts_json,
+    violation_json,
+    violations_json,
+)
 from statements.api.then import AS_OF, asked_day
-from statements.as_of import PARAMETER
+from statements.as_of import PARAMETER, read_day
 from statements.models import Agreement, AgreementEvent
-from statements.querysets import AgreementEventQuerySet
+from statements.standings import confirmed_events, shown_events, violations_of
 from statements.vocabulary import (
     STATUS_VALUES,
     AgreementForm,
@@ -88,6 +101,9 @@ class AgreementShape(AgreementLine):
     mediators = serializers.ListField(child=serializers.CharField())
     text_source = TextSourceShape(allow_null=True)
     events = EventShape(many=True)
+    positions = PositionShape(many=True)
+    violations = ViolationShape(many=True)
+    violation_counts = ViolationCountShape(many=True)
     claims = ClaimLine(many=True)
     shown_as_of = serializers.DateField(
         allow_null=True, help_text="The day in `as_of`; null: as it is now."
@@ -98,6 +114,9 @@ class WorkingEventShape(EventShape):
     """An event, also one that waits for a second editor."""
 
     id = serializers.IntegerField()
+    dates_again = serializers.IntegerField(
+        allow_null=True, help_text="The same event as this one, dated by another source."
+    )
     is_confirmed = serializers.BooleanField()
     supersedes = serializers.IntegerField(allow_null=True)
 
@@ -109,6 +128,7 @@ class AgreementDeskShape(AgreementShape):
     shown_as_of = None  # type: ignore[assignment]  # of the public view
     version = serializers.IntegerField()
     events = WorkingEventShape(many=True)
+    violations = WorkingViolationShape(many=True)
 
 
 def agreement_json(row: Agreement) -> Json:
@@ -151,6 +171,12 @@ def more_of(row: Agreement) -> Json:
     }
 
 
+ON = "on"
+ON_DAY = OpenApiParameter(
+    ON, OpenApiTypes.DATE, description="Only the positions that held on that day."
+)
+
+
 class AgreementFilter(django_filters.FilterSet):
     """Narrows agreements."""
 
@@ -162,29 +188,35 @@ class AgreementFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-def agreement_now(row: Agreement) -> Json:
-    """Returns a public agreement with its events and claims (2 queries)."""
+def agreement_now(row: Agreement, *, on: date | None) -> Json:
+    """Returns a public agreement with its events and claims (3 queries)."""
     claims = claims_that_fit(("agreement", row.public_id))
-    return _public_json(row, row.events.shown(), claims)
+    return _public_json(row, claims, at=None, on=on)
 
 
-def agreement_then(row: Agreement, day: date) -> Json:
-    """Returns an agreement as of a day (10 queries); raises `NotFound` where it had no page then."""
+def agreement_then(row: Agreement, day: date, *, on: date | None) -> Json:
+    """Returns an agreement as of a day (11 queries); raises `NotFound` where it had no page then."""
     at = as_of.end_of(day)
     ids = as_of.agreement_claims_then(row, at)[:MOST_CLAIMS]
     claims = [claim_line(line) for line in as_of.lines_then(ids, at)]
-    found = _public_json(as_of.terms_then(row, at), row.events.shown(known_at=at), claims)
-    if not claims and not found["events"]:
+    found = _public_json(as_of.terms_then(row, at), claims, at=at, on=on)
+    if not claims and not found["events"] and not found["violations"]:
         raise NotFound
     return found | {"shown_as_of": day}
 
 
-def _public_json(row: Agreement, events: AgreementEventQuerySet, claims: list[Json]) -> Json:
-    known = events.select_related("party", "source").order_by("happened_on", "id")
+def _public_json(
+    row: Agreement, claims: list[Json], *, at: datetime | None, on: date | None
+) -> Json:
+    confirmed = confirmed_events(row, known_at=at)
+    violations = violations_of(row, known_at=at)
     return {
         **agreement_json(row),
         **more_of(row),
-        "events": [event_json(event) for event in known],
+        "events": [event_json(event) for event in shown_events(confirmed)],
+        "positions": positions_json(confirmed, on=on),
+        "violations": violations_json(violations),
+        "violation_counts": violation_counts_json(violations),
         "claims": claims,
         "shown_as_of": None,
     }
@@ -214,31 +246,47 @@ class AgreementList(ListEndpoint):
 
 
 class AgreementDetail(Endpoint):
-    """One agreement (5 queries; as of a day 13)."""
+    """One agreement (6 queries; as of a day 14)."""
 
     has_desk_view = True
-    parameters = (PARAMETER,)
+    parameters = (PARAMETER, ON)
 
     @reads(
         AgreementShape,
         "One agreement with its events",
         desk=AgreementDeskShape,
-        asks=[AS_OF],
+        asks=[AS_OF, ON_DAY],
         responses={400: Problem},
     )
     def get(self, request: Request, public_id: str) -> Response:
-        day = asked_day(self)
+        day, on = asked_day(self), read_day(request.query_params.getlist(ON), name=ON)
+        if day and on and on > day:
+            raise Invalid(f"on {day} nobody knew what happened on {on}", field=ON)
         rows = Agreement.objects.all() if self.is_desk else Agreement.objects.public()
         row = row_or_404(
             rows.select_related("text_source").prefetch_related("parties", "mediators"),
             public_id=public_id,
         )
         if self.is_desk:
-            return self._desk(row)
-        return Response(agreement_then(row, day) if day else agreement_now(row))
+            return self._desk(row, on)
+        found = agreement_then(row, day, on=on) if day else agreement_now(row, on=on)
+        return Response(found)
 
-    def _desk(self, row: Agreement) -> Response:
-        events = row.events.select_related("party", "source", "confirmation", "supersedes")
+    def _desk(self, row: Agreement, on: date | None) -> Response:
+        events = list(
+            row.events.select_related("party", "source__publisher", "confirmation").order_by(
+                "happened_on", "id"
+            )
+        )
+        confirmed = [event for event in events if hasattr(event, "confirmation")]
+        violations = list(
+            row.violations.select_related(
+                "party", "alleged_by", "place", "source", "confirmation"
+            ).order_by("happened_on", "id")
+        )
+        counted = [violation for violation in violations if hasattr(violation, "confirmation")]
+        superseded = {violation.supersedes_id for violation in counted}
+        counted = [violation for violation in counted if violation.pk not in superseded]
         return desk_response(
             {
                 **agreement_json(row),
@@ -250,9 +298,21 @@ class AgreementDetail(Endpoint):
                         "id": event.pk,
                         "is_confirmed": hasattr(event, "confirmation"),
                         "supersedes": event.supersedes_id,
+                        "dates_again": event.dates_again_id,
                     }
-                    for event in events.order_by("happened_on", "id")
+                    for event in events
                 ],
+                "positions": positions_json(confirmed, on=on),
+                "violations": [
+                    violation_json(violation)
+                    | {
+                        "id": violation.pk,
+                        "is_confirmed": hasattr(violation, "confirmation"),
+                        "supersedes": violation.supersedes_id,
+                    }
+                    for violation in violations
+                ],
+                "violation_counts": violation_counts_json(counted),
             },
             version=row.version,
         )

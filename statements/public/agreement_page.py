@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from statements.models import Agreement, AgreementEvent
+from statements.models import Agreement, AgreementEvent, AgreementViolation
 from statements.public import words
 from statements.public.cards import Link
 from statements.public.charts import lanes
 from statements.public.charts.lanes import BLOCK, BROKEN, CROSSED, HATCHED, OUTLINE
 from statements.public.charts.readings import Picture
 from statements.public.sealed import Row
+from statements.standings import held, leading_events, shown_events, violation_counts
 from statements.vocabulary import AgreementState, Axis, Compliance, PartyPosition
 
 STANDINGS: dict[str, tuple[str, str]] = {
@@ -86,6 +87,28 @@ class EventLine:
     note: str
     source: Link
     is_main: bool
+    same_as: int | None = None  # the number of the event that it dates again
+
+
+@dataclass(frozen=True, slots=True)
+class ViolationLine:
+    """One entry: alleged, corroborated or refuted."""
+
+    when: str
+    what: str
+    standing: str
+    by: str
+    note: str
+    source: Link
+
+
+@dataclass(frozen=True, slots=True)
+class PartyViolations:
+    """What one party is said to have done; the three numbers are never added together."""
+
+    party: str
+    counts: str
+    lines: list[ViolationLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,24 +133,36 @@ class AgreementPage:
     picture: Picture | None
     key: list[tuple[str, str]]
     events: list[EventLine]
+    violations: list[PartyViolations]
     json_url: str
 
 
 def agreement_page_of(
-    agreement: Agreement, events: Sequence[AgreementEvent], *, on: date | None, as_of: date | None
+    agreement: Agreement,
+    confirmed: list[AgreementEvent],
+    violations: list[AgreementViolation],
+    *,
+    on: date | None,
+    as_of: date | None,
 ) -> AgreementPage:
-    """Returns the page of an agreement; `events` are shown ones in the order of time."""
+    """Returns the page of an agreement, from its confirmed events and its shown violations."""
+    events = shown_events(confirmed)
     until = [event for event in events if on is None or event.happened_on <= on]
-    lines = [_line(number, event) for number, event in enumerate(events, 1)]
+    numbers = {event.pk: number for number, event in enumerate(events, 1)}
+    lines = [
+        _line(number, event, numbers.get(event.dates_again_id or 0))
+        for number, event in enumerate(events, 1)
+    ]
     return AgreementPage(
         name=agreement.name,
         description=agreement.description,
         facts=_facts(agreement),
         on=_on_day(events, until, on=on, as_of=as_of),
-        standing=_standings(until),
-        picture=_picture(agreement, events, on),
+        standing=_standings(confirmed, on or date.max),
+        picture=_picture(agreement, events, leading_events(confirmed), on),
         key=_key(events),
         events=lines,
+        violations=_violations(violations),
         json_url=f"/api/v1/agreements/{agreement.public_id}/",
     )
 
@@ -178,11 +213,13 @@ def _on_day(
     )
 
 
-def _standings(events: Sequence[AgreementEvent]) -> list[Standing]:
-    """Returns the newest value per axis and party; `events` are in the order of time."""
-    newest: dict[tuple[str, str], AgreementEvent] = {}
-    for event in events:
-        newest[event.axis, str(event.party or "")] = event
+def _standings(confirmed: list[AgreementEvent], day: date) -> list[Standing]:
+    """Returns what holds on a day per axis and party, each event once however often it is dated."""
+    newest = {
+        (row.event.axis, str(row.event.party or "")): row.event
+        for row in held(confirmed, on=day)
+        if row.according_to is None
+    }
     standings = []
     for axis, (caption, heading) in STANDINGS.items():
         lines = [
@@ -203,7 +240,7 @@ def _standings(events: Sequence[AgreementEvent]) -> list[Standing]:
 # ---- what happened --------------------------------------------------------------------------
 
 
-def _line(number: int, event: AgreementEvent) -> EventLine:
+def _line(number: int, event: AgreementEvent, same_as: int | None) -> EventLine:
     return EventLine(
         number=number,
         when=words.day(event.happened_on),
@@ -213,15 +250,51 @@ def _line(number: int, event: AgreementEvent) -> EventLine:
         note=event.note,
         source=Link(event.source.title, event.source.get_absolute_url()),
         is_main=event.axis == Axis.AGREEMENT_STATE,
+        same_as=same_as,
+    )
+
+
+def _violations(violations: list[AgreementViolation]) -> list[PartyViolations]:
+    """Returns the entries party by party, as they are counted: by standing."""
+    return [
+        PartyViolations(
+            party=str(count.party),
+            counts=f"{count.alleged} alleged, {count.corroborated} corroborated, "
+            f"{count.refuted} refuted",
+            lines=[_violation(row) for row in violations if row.party_id == count.party.pk],
+        )
+        for count in violation_counts(violations)
+    ]
+
+
+def _violation(row: AgreementViolation) -> ViolationLine:
+    last = row.ended_on if row.ended_on != row.happened_on else None
+    when = (
+        f"{words.day(row.happened_on)} to {words.day(last)}" if last else words.day(row.happened_on)
+    )
+    number = f" ({row.count:,})" if row.count else ""
+    place = f", {row.place.name}" if row.place else ""
+    return ViolationLine(
+        when=when,
+        what=f"{row.what}{number}{place}",
+        standing=row.get_standing_display(),
+        by=str(row.alleged_by or ""),
+        note=row.note,
+        source=Link(row.source.title, row.source.get_absolute_url()),
     )
 
 
 def _picture(
-    agreement: Agreement, events: Sequence[AgreementEvent], on: date | None
+    agreement: Agreement,
+    events: Sequence[AgreementEvent],
+    leading: Sequence[AgreementEvent],
+    on: date | None,
 ) -> Picture | None:
+    """Draws each event once; the numbers are those of the list below."""
     if not events:
         return None
-    numbered = list(enumerate(events, 1))
+    drawn_once = {event.pk for event in leading}
+    numbered = [(n, event) for n, event in enumerate(events, 1) if event.pk in drawn_once]
     names = list(dict.fromkeys(str(event.party) for event in events if event.party))
     states = [pair for pair in numbered if pair[1].axis == Axis.AGREEMENT_STATE]
     drawn = [lanes.Lane(THE_AGREEMENT, _stretches(states))] if states else []

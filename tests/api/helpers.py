@@ -15,10 +15,13 @@ from statements.operations import (
     attach_occurrence,
     confirm_agreement_event,
     confirm_late,
+    confirm_violation,
+    open_rechecks,
     perform,
     propose_statement_correction,
     record_agreement_event,
     record_reply,
+    record_violation,
     relate_claims,
     save_draft,
     tag_claim,
@@ -108,6 +111,12 @@ def make_world():
         source=source,
     )
     confirm_agreement_event(event, by=cleo)
+    violation = record_violation(
+        agreement, by=ben, party=speaker, standing="alleged", what="A strike on an energy site",
+        happened_on=date(2025, 3, 26), alleged_by=make_speaker("Ukraine"), source=source, count=3,
+    )  # fmt: skip
+    confirm_violation(violation, by=cleo)
+    open_rechecks([claim], cause="source_changed", summary="The page was reworded.")
     measure = make_measure()
     series = Series.objects.create(
         measure=measure, publisher=publisher, name="Nightly counts", granularity="night"
@@ -212,6 +221,11 @@ def make_secrets(world):
         world.agreement, by=ben, axis="agreement_state", value="in_effect",
         happened_on=date(2025, 3, 30), source=working_source, note=f"{SECRET} event",
     )  # fmt: skip
+    record_violation(
+        world.agreement, by=ben, party=world.speaker, standing="corroborated",
+        what=f"{SECRET} violation", happened_on=date(2025, 3, 30), source=working_source,
+    )  # fmt: skip
+    open_rechecks([reopened], cause="new_evidence", summary=f"{SECRET} came in.")
     make_agreement(f"{SECRET} agreement")
     propose_statement_correction(
         world.statement, by=ben, explanation=f"{SECRET} explanation", text=f"{SECRET} corrected"
@@ -261,6 +275,7 @@ def addresses(world):
         ("topic", f"topics/{world.topic.slug}/", False),
         ("agreements", "agreements/", False),
         ("agreement", f"agreements/{world.agreement.public_id}/", False),
+        ("rechecks", "rechecks/", True),
         ("evidence", "evidence/", False),
         ("evidence_row", f"evidence/{world.evidence.pk}/", True),
         ("evidence_detail", f"evidence/{claim}-{live.revision}-0/", False),

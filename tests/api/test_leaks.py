@@ -69,7 +69,8 @@ def test_the_secrets_are_there_for_those_who_may_see_them():
         "speakers/?view=desk&q=Xanadu", "statements/?view=desk&q=Xanadu",
         "sources/?view=desk&q=Xanadu", "publishers/?view=desk&q=Xanadu", "series/?view=desk",
         "agreements/?view=desk", "evidence/?view=desk",
-        f"claims/{secrets.reopened.public_id}/draft/",
+        f"claims/{secrets.reopened.public_id}/draft/", "rechecks/",
+        f"agreements/{world.agreement.public_id}/?view=desk",
     ):  # fmt: skip
         assert SECRET.casefold() in everything(editor.get(path)), path
 

@@ -263,7 +263,7 @@ def test_a_confirmed_repetition_and_link_are_shown(four):
 # or without corrections costs one less for each: what is not there is not asked for.
 COSTS = {
     "claims": 1, "facets": 2, "claim_export": 7, "claim": 5, "claim_history": 3, "statements": 1, "statement": 5,
-    "speakers": 2, "speaker": 3, "topics": 1, "topic": 3, "agreements": 1, "agreement": 5,
+    "speakers": 2, "speaker": 3, "topics": 1, "topic": 3, "agreements": 1, "agreement": 6,
     "evidence": 1, "evidence_detail": 1, "corrections": 1, "sources": 1, "source": 4,
     "publishers": 1, "publisher": 1, "measures": 1, "measure": 1, "series": 1,
     "series_detail": 2, "schema": 0, "docs": 0,
@@ -272,7 +272,7 @@ COSTS = {
 DESK_COSTS = {
     "claims": 3, "claim": 7, "claim_actions": 7, "claim_draft": 3, "claim_replies": 4,
     "claim_reply": 3, "statements": 3, "statement": 6, "speakers": 4, "speaker": 4,
-    "agreements": 3, "agreement": 6, "evidence": 3, "evidence_row": 3, "sources": 3, "source": 4,
+    "agreements": 3, "agreement": 7, "rechecks": 3, "evidence": 3, "evidence_row": 3, "sources": 3, "source": 4,
     "snapshots": 4, "snapshot": 3, "publishers": 3, "publisher": 3, "series": 3,
     "series_detail": 4,
 }  # fmt: skip

@@ -497,7 +497,7 @@ def test_an_index_takes_the_same_queries_at_any_length(client, django_assert_num
         ("/publishers/", 1),
         ("/agreements/", 1),
         ("/corrections/", 1),
-        (Agreement.objects.first().get_absolute_url(), 5),
+        (Agreement.objects.first().get_absolute_url(), 6),
     ):
         count_queries_of(client, django_assert_num_queries, path, queries)
 

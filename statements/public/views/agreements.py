@@ -18,6 +18,7 @@ from statements.public.pages import moved, page
 from statements.public.paging import Order
 from statements.public.then import as_of_banner, as_of_form, asked_day, not_yet, says_no
 from statements.search import Query
+from statements.standings import confirmed_events, violations_of
 
 PATH = "/agreements/"
 BY_NAME = Order("name", "Name", "name", is_descending=False)
@@ -51,7 +52,7 @@ def _entry(agreement: Any) -> IndexEntry:
 @require_safe
 @says_no
 def agreement_page(request: HttpRequest, public_id: str, slug: str = "") -> HttpResponse:
-    """One agreement (5 queries; as of a day of the past 13)."""
+    """One agreement (6 queries; as of a day of the past 14)."""
     day, on = asked_day(request), past.read_day(request.GET.getlist(ON), name=ON)
     if day and on and on > day:
         raise Invalid(f"on {day} nobody knew what happened on {on}", field=ON)
@@ -67,18 +68,17 @@ def agreement_page(request: HttpRequest, public_id: str, slug: str = "") -> Http
     path = agreement.get_absolute_url()
     if request.path != path:
         return moved(request, path)
-    rows = agreement.events.shown()
-    if day is None:
+    at = past.end_of(day) if day else None
+    if day is None or at is None:
         listing = listing_of(Query(facets=(("agreement", agreement.public_id),)), size=MOST_OF_FEW)
         banner = as_of_form(path)
     else:
-        at = past.end_of(day)
-        rows = agreement.events.shown(known_at=at)
         ids = past.agreement_claims_then(agreement, at)
         listing = Listing(cards_of(past.lines_then(ids[:MOST_OF_FEW], at)), "None by then.")
         banner = as_of_banner(path, day)
-    events = list(rows.select_related("party", "source").order_by("happened_on", "id"))
-    if day and not events and not listing.cards:
+    events = confirmed_events(agreement, known_at=at)
+    violations = violations_of(agreement, known_at=at)
+    if day and not events and not violations and not listing.cards:
         return not_yet(request, title=agreement.name, path=path, day=day, what="agreement")
     if day:
         agreement = past.terms_then(agreement, past.end_of(day))
@@ -86,7 +86,7 @@ def agreement_page(request: HttpRequest, public_id: str, slug: str = "") -> Http
         request,
         "agreement",
         {
-            "agreement": agreement_page_of(agreement, events, on=on, as_of=day),
+            "agreement": agreement_page_of(agreement, events, violations, on=on, as_of=day),
             "as_of": banner,
             "crumbs": [Link("Agreements", PATH)],
             "listing": listing,
