@@ -16,6 +16,7 @@ from claimtracker import api
 from sources.api import errors as api_errors
 from sources.api import measures, publishers, sources
 from sources.errors import Refused
+from sources.operations import ask_for_capture
 from statements.api import (
     agreements,
     claim_desk,
@@ -87,6 +88,7 @@ def differences(shape, sent, path=""):
 def test_what_is_sent_is_what_the_schema_says():
     world = make_world()
     asking = Api(make_user("ben"))
+    ask_for_capture(world.source, by=make_user("ben"))
 
     for name, path, _ in addresses(world):
         if name in SHAPES:
