@@ -307,7 +307,7 @@ class ClaimHistory(Endpoint):
 
 
 class ClaimFacets(Endpoint):
-    """Counts per choice of a filter, under the filters that are set (2 queries)."""
+    """Counts per choice of a filter, under the filters that are set (1 query)."""
 
     parameters = tuple(ClaimFilter.base_filters)
 

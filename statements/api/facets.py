@@ -9,6 +9,8 @@ from django.http import QueryDict
 from rest_framework import serializers
 
 from sources.api.base import Json
+from sources.editions import Kept
+from sources.prepared import Prepared
 from statements import search
 from statements.filters import ClaimFilter
 from statements.models import Claim, FacetCount, Topic
@@ -43,7 +45,7 @@ FIXED: dict[str, Iterable[tuple[str, str]]] = {
 
 
 def facets_of(params: QueryDict) -> Json:
-    """Returns the counts under the filters of a query string (2 queries)."""
+    """Returns the counts under the filters of a query string (1 query, 2 with new names)."""
     asked = ClaimFilter(params, queryset=Claim.objects.none())
     if not asked.is_valid():
         raise serializers.ValidationError(
@@ -59,13 +61,14 @@ def facets_of(params: QueryDict) -> Json:
 
 def _all() -> Counter[tuple[str, str]]:
     """Returns the counts of all listed claims, which operations keep."""
-    rows = FacetCount.objects.filter(dimension__in=(*FIXED, "topic"), count__gt=0)
-    return Counter(
-        {
-            (row["dimension"], row["code"]): row["count"]
-            for row in rows.values("dimension", "code", "count")
-        }
+    return Counter({(row.dimension, row.code): row.count for row in _COUNTS()})
+
+
+_COUNTS = Prepared(
+    lambda: FacetCount.objects.filter(dimension__in=(*FIXED, "topic"), count__gt=0).only(
+        "dimension", "code", "count"
     )
+)
 
 
 def _choices(
@@ -81,6 +84,14 @@ def _choices(
 def _topics(found: Counter[tuple[str, str]]) -> list[Json]:
     """Counts claims of a topic and of those right below it, each claim once."""
     counts = {code: count for (name, code), count in found.items() if name == "topic"}
-    names = Topic.objects.filter(has_page=True, slug__in=counts).values_list("slug", "name")
-    rows = sorted((-counts[slug], name, slug) for slug, name in names)
+    names = topic_names()
+    rows = sorted((-counts[slug], names[slug], slug) for slug in counts if slug in names)
     return [{"code": slug, "label": name, "count": -count} for count, name, slug in rows]
+
+
+def _topic_names() -> dict[str, str]:
+    """Returns the names of the topics with a page, by slug."""
+    return dict(Topic.objects.filter(has_page=True).values_list("slug", "name"))
+
+
+topic_names = Kept(_topic_names)

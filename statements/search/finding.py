@@ -19,6 +19,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
+from sources.prepared import fetch_all
 from statements.models import Claim, FacetCount, PublicDocument, PublicWord, StaffDocument
 from statements.search import facets as choices
 from statements.search import postgres, sqlite
@@ -298,10 +299,7 @@ def _place(moment: datetime) -> int:
 
 
 def _rows(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+    return fetch_all(connection, sql, parameters)
 
 
 # ---- one page -------------------------------------------------------------------------------

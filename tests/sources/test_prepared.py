@@ -3,12 +3,13 @@
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.db.models.functions import Upper
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from sources.models import Publisher, Source
-from sources.prepared import Prepared
+from sources.prepared import Prepared, fetch_all
 from tests.factories import make_publisher, make_source
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,26 @@ def test_rows_are_those_of_the_queryset():
     assert [vars(row) | {"_state": 0} for row in found] == [
         vars(row) | {"_state": 0} for row in titled.queryset("Agency", 0)
     ]
+
+
+def test_rows_are_the_same_whether_somebody_watches_or_not():
+    make_publisher("100%s")
+    sql = "SELECT name, 1 %% 2 FROM sources_publisher WHERE name LIKE %s AND name <> '%%s'"
+
+    alone = fetch_all(connection, sql, ["100%"])
+    with CaptureQueriesContext(connection) as queries:
+        watched = fetch_all(connection, sql, ["100%"])
+
+    assert (alone, watched, len(queries)) == ([("100%s", 1)], [("100%s", 1)], 1)
+
+
+def test_trouble_is_told_as_any_cursor_tells_it():
+    with pytest.raises(DatabaseError), transaction.atomic():
+        fetch_all(connection, "SELECT nothing FROM nowhere", [])
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        with pytest.raises(TransactionManagementError):
+            fetch_all(connection, "SELECT 1", [])
 
 
 @pytest.mark.parametrize("name", HOSTILE)
