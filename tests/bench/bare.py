@@ -44,6 +44,7 @@ def columns() -> Columns:
     return {
         model._meta.db_table: [str(f.column) for f in model._meta.local_concrete_fields]
         for model in models
+        if not model._meta.proxy
     }
 
 
