@@ -110,9 +110,10 @@ class Endpoint(APIView):
             allowed = allowed | set(self.parameters)
         unknown = sorted(set(request.query_params) - allowed)
         if unknown:
+            names = ", ".join(name[:60] for name in unknown[:10])
+            known = f"there are {', '.join(sorted(allowed))}" if allowed else "this takes none"
             raise UnknownParameter(
-                f"there is no parameter {', '.join(name[:60] for name in unknown[:10])} here",
-                field=unknown[0][:60],
+                f"there is no parameter {names} here: {known}", field=unknown[0][:60]
             )
         if request.query_params.get("view", "desk") not in ("desk", "public"):
             raise Invalid("view is desk or public", field="view")
