@@ -18,7 +18,7 @@ from sources.models import Measure, Observation, Series, Source
 from sources.querysets import ObservationQuerySet
 from sources.vocabulary import Granularity
 
-# The newest counts of a series; more of them come with exports.
+# The newest counts of a series; all of them are at counts/ and export/.
 MOST_OBSERVATIONS = 500
 
 
@@ -50,9 +50,11 @@ class SeriesLine(serializers.Serializer):
     publisher = NamedShape()
     place = serializers.CharField(allow_blank=True)
     granularity = serializers.ChoiceField(Granularity.choices)
+    time_zone = serializers.CharField(allow_blank=True, help_text="Whose days and nights.")
+    includes = serializers.CharField(allow_blank=True, help_text="What this counter counts in.")
 
 
-class ObservationShape(serializers.Serializer):
+class ObservationLine(serializers.Serializer):
     """One count for one period as reported on one day."""
 
     period_start = serializers.DateField()
@@ -60,14 +62,15 @@ class ObservationShape(serializers.Serializer):
     lower = serializers.CharField(allow_null=True)
     value = serializers.CharField()
     upper = serializers.CharField(allow_null=True)
-    reported_at = serializers.DateTimeField()
+    reported_at = serializers.DateTimeField(help_text="When the counter gave it.")
+    recorded_at = serializers.DateTimeField(help_text="When this site stored it.")
     source = TitledShape(allow_null=True)  # type: ignore[assignment]  # a field of this name
 
 
 class SeriesShape(SeriesLine):
-    """One counter's run of counts, with the newest of them."""
+    """One counter's run of counts, with the newest of them: one for each period."""
 
-    observations = ObservationShape(many=True)
+    observations = ObservationLine(many=True)
 
 
 def plain_number(value: Any) -> str | None:
@@ -142,7 +145,29 @@ def series_json(row: Series) -> Json:
         "publisher": named(row.publisher),
         "place": row.place.name if row.place else "",
         "granularity": row.granularity,
+        "time_zone": row.time_zone,
+        "includes": row.includes,
     }
+
+
+def observation_json(row: Observation) -> Json:
+    return {
+        "period_start": row.period_start,
+        "period_end": row.period_end,
+        "lower": plain_number(row.lower),
+        "value": plain_number(row.value),
+        "upper": plain_number(row.upper),
+        "reported_at": row.reported_at,
+        "recorded_at": row.recorded_at,
+        "source": titled(row.source),
+    }
+
+
+def seen_series(sources: QuerySet[Source]) -> tuple[QuerySet[Series], ObservationQuerySet]:
+    """Returns the series with a count that a public source reports, and these counts."""
+    counts = public_observations(sources)
+    rows = Series.objects.select_related("measure", "publisher", "place")
+    return rows.filter(Exists(counts.filter(series=OuterRef("pk")))), counts
 
 
 @lists(SeriesLine, "Who counted what")
@@ -177,29 +202,13 @@ class SeriesDetail(Endpoint):
 
     @reads(SeriesShape, "One series with its counts", desk=SeriesShape)
     def get(self, request: Request, public_id: str) -> Response:
-        rows = Series.objects.select_related("measure", "publisher", "place")
-        counts = Observation.objects.all()
-        if not self.is_desk:
-            counts = public_observations(self.public())
-            rows = rows.filter(Exists(counts.filter(series=OuterRef("pk"))))
+        rows, counts = seen_series(self.public())
+        if self.is_desk:
+            rows = Series.objects.select_related("measure", "publisher", "place")
+            counts = Observation.objects.all()
         row = row_or_404(rows, public_id=public_id)
-        newest = counts.filter(series=row).select_related("source")
+        newest = counts.filter(series=row).known_at().select_related("source")
+        shown = newest.order_by("-period_start", "-reported_at", "-id")[:MOST_OBSERVATIONS]
         return Response(
-            series_json(row)
-            | {
-                "observations": [
-                    {
-                        "period_start": count.period_start,
-                        "period_end": count.period_end,
-                        "lower": plain_number(count.lower),
-                        "value": plain_number(count.value),
-                        "upper": plain_number(count.upper),
-                        "reported_at": count.reported_at,
-                        "source": titled(count.source),
-                    }
-                    for count in newest.order_by("-period_start", "-reported_at", "-id")[
-                        :MOST_OBSERVATIONS
-                    ]
-                ]
-            }
+            series_json(row) | {"observations": [observation_json(count) for count in shown]}
         )

@@ -257,6 +257,28 @@ CLAIM_REVIEWS = Dataset(
     (),
 )
 
+# Of one series, at an address of its own.
+COUNTS = Dataset(
+    "counts",
+    "A count for one period as reported on one day",
+    (
+        Column("series", "The series, for ever", Holds.ID),
+        Column("name", "What it is called"),
+        Column("measure", "What is counted, by which rule", Holds.CODE),
+        Column("counter", "Who counts"),
+        Column("place", "Where"),
+        Column("period_start", "First day; for a night its evening", Holds.DAY),
+        Column("period_end", "Last day; for a night its morning", Holds.DAY),
+        Column("lower", "The least it may be, where the counter says so", Holds.NUMBER),
+        Column("value", "The count", Holds.NUMBER),
+        Column("upper", "The most it may be", Holds.NUMBER),
+        Column("reported_at", "When the counter gave it", Holds.MOMENT),
+        Column("recorded_at", "When this site stored it", Holds.MOMENT),
+        Column("source", "Title of the work that reports it"),
+        Column("source_url", "Its page here", Holds.ADDRESS),
+    ),
+)
+
 # Of the desk's own list: the working rows, for people with a role. In no public file.
 WORKING_CLAIMS = Dataset(
     "working-claims",

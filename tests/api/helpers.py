@@ -291,6 +291,8 @@ def addresses(world):
         ("measure", f"measures/{world.measure.code}/", False),
         ("series", "series/", False),
         ("series_detail", f"series/{world.series.public_id}/", False),
+        ("counts", f"series/{world.series.public_id}/counts/", False),
+        ("count_export", f"series/{world.series.public_id}/export/?format=csv", False),
         ("schema", "schema/", False),
         ("docs", "docs/", False),
     ]

@@ -99,6 +99,8 @@ def test_hidden_answers_exactly_like_what_never_was():
         "sources/{}/": [secrets.source],
         "publishers/{}/": [secrets.source.publisher],
         "series/{}/": [secrets.series],
+        "series/{}/counts/": [secrets.series],
+        "series/{}/export/": [secrets.series],
         "evidence/{}-1-0/": claims,
     }
 

@@ -266,7 +266,7 @@ COSTS = {
     "speakers": 2, "speaker": 3, "topics": 1, "topic": 3, "agreements": 1, "agreement": 6,
     "evidence": 1, "evidence_detail": 1, "corrections": 1, "sources": 1, "source": 4,
     "publishers": 1, "publisher": 1, "measures": 1, "measure": 1, "series": 1,
-    "series_detail": 2, "schema": 0, "docs": 0,
+    "series_detail": 2, "counts": 2, "count_export": 2, "schema": 0, "docs": 0,
 }  # fmt: skip
 # With a token: who asks, their groups, and the work.
 DESK_COSTS = {

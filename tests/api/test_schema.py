@@ -51,7 +51,7 @@ SHAPES = {
     "snapshot": sources.SnapshotText, "publishers": publishers.PublisherLine,
     "publisher": publishers.PublisherLine, "measures": measures.MeasureLine,
     "measure": measures.MeasureLine, "series": measures.SeriesLine,
-    "series_detail": measures.SeriesShape,
+    "series_detail": measures.SeriesShape, "counts": measures.ObservationLine,
 }  # fmt: skip
 
 

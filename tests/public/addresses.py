@@ -12,7 +12,7 @@ from tests.factories import make_user
 # Routes that lead on to the address with a slug.
 LEADING_ON = {"claim_by_id", "agreement_by_id"}
 # What is written while it is sent: tagged like all, and kept by nobody of ours.
-STREAMED = {"claims_csv", "claims_jsonl", "claim_bundle", "api:claim_export"}
+STREAMED = {"claims_csv", "claims_jsonl", "claim_bundle", "api:claim_export", "api:count_export"}
 
 
 def public_addresses(world):
