@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from sources import followers
 from sources.admin.base import RoleAdmin
+from sources.admin.forms import sentence
 from sources.admin.pages import admin_url
 from sources.errors import Invalid, Refused
 from sources.models import Observation
@@ -60,9 +61,9 @@ class ObservationForm(forms.ModelForm):
             )
             check_count(told["value"], told["lower"], told["upper"])
         except ValueError as error:
-            raise forms.ValidationError({"period_start": f"{error}."}) from error
+            raise forms.ValidationError({"period_start": sentence(str(error))}) from error
         except Invalid as error:
-            raise forms.ValidationError({"value": f"{error}."}) from error
+            raise forms.ValidationError({"value": sentence(str(error))}) from error
         told["period_start"], told["period_end"] = start, end
         known = Observation.objects.filter(
             series=told["series"], period_start=start, period_end=end,
