@@ -9,12 +9,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.paginator import Paginator
 from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from sources.admin.fields import RowField
+from sources.errors import Refused
 from sources.operations import raise_publication_number
 from sources.people import Role, has_role, may_administer, role_of
 
@@ -108,6 +110,26 @@ class RoleAdmin(admin.ModelAdmin):
 
     def follow(self, row: Any) -> None:
         """Does what else must be done once a row is saved, in the same transaction."""
+
+
+class OperationAdmin(RoleAdmin):
+    """Rows with Django's own form that an operation saves."""
+
+    def save_row(self, row: Any, values: dict[str, Any], *, by: Any) -> Any:
+        """Saves what the form holds and returns the row; `row` is None for a new one."""
+        raise NotImplementedError
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        saved = self.save_row(obj if change else None, form.cleaned_data, by=request.user)
+        obj.pk = saved.pk
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except Refused as refused:  # mostly: somebody else was a moment faster
+            messages.error(request, f"Nothing was saved: {refused}.")
+            name = f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"
+            return HttpResponseRedirect(reverse(name))
 
 
 class SealedAdmin(RoleAdmin):

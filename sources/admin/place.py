@@ -6,7 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from sources.admin.base import RoleAdmin, is_used
+from sources.admin.base import OperationAdmin, RoleAdmin, is_used
+from sources.operations import save_measure
 from sources.people import Role
 
 
@@ -23,12 +24,14 @@ class PlaceAdmin(RoleAdmin):
         return self.has_change_permission(request) and not is_used(obj)
 
 
-class MeasureAdmin(RoleAdmin):
+class MeasureAdmin(OperationAdmin):
     add_role = change_role = Role.EDITOR
     list_display = ["name", "code", "unit", "comparability_group"]
     list_filter = ["is_additive"]
     search_fields = ["name", "code"]
-    is_public_change = True
+
+    def save_row(self, row: Any, values: dict[str, Any], *, by: Any) -> Any:
+        return save_measure(row, by=by, **values)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["code"] if obj else []

@@ -5,33 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest
 from django.utils import timezone
 
-from sources import followers
-from sources.admin.base import RoleAdmin
+from sources.admin.base import OperationAdmin
 from sources.admin.forms import sentence
-from sources.admin.pages import admin_url
-from sources.errors import Invalid, Refused
+from sources.errors import Invalid
 from sources.models import Observation
 from sources.models.series import WHAT_IS_COUNTED
-from sources.operations import Told, check_count, record_observations
+from sources.operations import Told, check_count, record_observations, save_series
 from sources.people import Role
 from sources.periods import period_of
 
 
-class SeriesAdmin(RoleAdmin):
+class SeriesAdmin(OperationAdmin):
     add_role = change_role = Role.CHECKER
     list_display = ["name", "measure", "publisher", "place", "granularity"]
     list_select_related = ["measure", "publisher", "place"]
     list_filter = ["granularity", "measure"]
     search_fields = ["name", "measure__name", "publisher__name"]
     autocomplete_fields = ["measure", "publisher", "place"]
-    is_public_change = True
 
-    def is_seen(self, row: Any) -> bool:
-        return followers.is_seen(row)
+    def save_row(self, row: Any, values: dict[str, Any], *, by: Any) -> Any:
+        return save_series(row, by=by, **values)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return WHAT_IS_COUNTED if obj and obj.observations.exists() else ()
@@ -76,7 +72,7 @@ class ObservationForm(forms.ModelForm):
         return told
 
 
-class ObservationAdmin(RoleAdmin):
+class ObservationAdmin(OperationAdmin):
     """Counts are read here, and one by one appended; a revised count is a row of its own."""
 
     form = ObservationForm
@@ -91,17 +87,9 @@ class ObservationAdmin(RoleAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"reported_at": timezone.now(), **super().get_changeform_initial_data(request)}
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except Refused as refused:  # somebody else was a moment faster
-            messages.error(request, f"Nothing was saved: {refused}.")
-            return HttpResponseRedirect(admin_url(self.opts, "changelist"))
-
-    def save_model(self, request: HttpRequest, obj: Observation, form: Any, change: bool) -> None:
+    def save_row(self, row: Any, values: dict[str, Any], *, by: Any) -> Any:
         told = Told(
-            obj.period_start, obj.value, obj.period_end, obj.lower, obj.upper, obj.reported_at,
-            obj.source,
+            values["period_start"], values["value"], values["period_end"], values["lower"],
+            values["upper"], values["reported_at"], values["source"],
         )  # fmt: skip
-        new = record_observations(obj.series, [told], by=request.user, source=obj.source)  # type: ignore[arg-type]
-        obj.pk = new[0].pk if new else None
+        return record_observations(values["series"], [told], by=by)[0]

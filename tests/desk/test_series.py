@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from sources.editions import Edition
 from sources.errors import Invalid
-from sources.models import Observation, Series
-from tests.factories import make_series, make_source
+from sources.models import Measure, Observation, Series
+from tests.factories import make_measure, make_series, make_source
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +105,37 @@ def test_a_series_with_counts_shows_what_it_counts_and_lets_its_words_change(des
     desk("ada").post(address, {"name": "Nights", "time_zone": "Europe/Kyiv", "includes": "Decoys"})
     changed = Series.objects.get()
     assert (changed.name, changed.includes, changed.granularity) == ("Nights", "Decoys", "night")
+
+
+def test_a_series_without_a_place_is_known_once_too(desk):
+    series = make_series(place=None)
+    values = {
+        "measure": series.measure.name, "publisher": series.publisher.name, "place": "",
+        "name": series.name, "granularity": "night", "time_zone": "", "includes": "",
+    }  # fmt: skip
+
+    response = desk("ada").post("/admin/sources/series/add/", values, follow=True)
+
+    assert "Nothing was saved: this series is there already." in response.content.decode()
+    assert Series.objects.count() == 1
+
+
+def test_an_editor_keeps_measures(desk):
+    measure = make_measure()
+    values = {
+        "name": "Drones sent", "unit": "drones", "counting_rule": "One is one.",
+        "comparability_group": "drones_launched", "tolerance_percent": "15",
+    }  # fmt: skip
+
+    before = Edition.read().number
+    desk("ben", role="editor").post(f"/admin/sources/measure/{measure.pk}/change/", values)
+    desk("ben").post("/admin/sources/measure/add/", values | {"code": "boats", "is_additive": "on"})
+
+    measure.refresh_from_db()
+    assert (measure.name, measure.tolerance_percent, measure.is_additive) == (
+        "Drones sent",
+        15,
+        False,
+    )
+    assert Measure.objects.get(code="boats").is_additive
+    assert Edition.read().number == before + 2
