@@ -6,7 +6,9 @@ import hashlib
 import os
 import shutil
 import signal
+import socket
 import threading
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
@@ -61,6 +63,22 @@ def _nothing_left_over():
     blobs = Path(django_settings.BLOB_DIR)
     if blobs.exists():
         shutil.rmtree(blobs)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nobody_is_called():
+    """No test opens a connection to another machine: a capture that tries to is a mistake."""
+    connect = socket.socket.connect
+
+    def to_ourselves(self, address):
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            host = "127.0.0.1" if address[0] == "localhost" else address[0]
+            assert ip_address(host).is_loopback, f"a test wants to call {host}"
+        return connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", to_ourselves)
+        yield
 
 
 # Migrating an empty SQLite file takes seconds, copying a migrated one does not. A copy is kept for

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Migrates a database of its own and starts a few dozen processes.
 pytestmark = pytest.mark.slow
 
-PAGES = 16
+PAGES = 10
 TEXT = "These words are long enough to take a moment to write. " * 6_000
 
 ASK = """
@@ -58,9 +58,9 @@ for key in keys:
         time.sleep(chance.uniform(0, longest))
         os.kill(child, signal.SIGKILL)
         killed += os.waitpid(child, 0)[1] == signal.SIGKILL
-        faults += verifying.verify().faults
         # what was claimed runs out, as it would in five minutes
         Capture.objects.filter(ended_at=None).update(next_try_at=timezone.now())
+    faults += verifying.verify().faults
 after = [Snapshot.objects.count(), len(verifying.verify().orphans)]
 for key in keys:
     run_capture(key)
