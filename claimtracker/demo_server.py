@@ -86,7 +86,16 @@ def _start_worker() -> None:
     """
     reads, writes = os.pipe()
     os.set_inheritable(writes, True)
-    command = [sys.executable, "manage.py", "db_worker", "--interval", "1", "--verbosity", "0"]
+    command = [
+        sys.executable,
+        "manage.py",
+        "db_worker",
+        "--no-reload",
+        "--interval",
+        "1",
+        "-v",
+        "0",
+    ]
     subprocess.Popen(  # noqa: S603  our own words
         [*command, "--while-open", str(reads)], pass_fds=(reads,), stdin=subprocess.DEVNULL
     )

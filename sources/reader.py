@@ -21,11 +21,19 @@ from sources.errors import Invalid
 from sources.readings import About, Reading, tidy
 
 ROOT = Path(__file__).resolve().parent.parent
-READ_SECONDS = 12.0
+READ_SECONDS = 18.0
 MOST_MEMORY = 640 * 1024 * 1024  # of addresses, not of memory in use: that stays below 200 MB
 MOST_TREE_BYTES = 3 * 1024 * 1024  # a larger page is read without building its tree
+# A page as small as this is read in a moment: where it takes longer the machine is busy, and another
+# try gives the same text as ever. Without its tree the same page would seem to have changed.
+SMALL_PAGE_BYTES = 300_000
 UNREADABLE = "this file cannot be read: save it again or paste its text"
 TOO_SLOW = "this file takes too long to read: cut out a part, or paste its text"
+BUSY = "this machine is too busy to read the file: try again later"
+
+
+class TooBusy(Invalid):
+    """The file could not be read now; later it can be."""
 
 
 def read(
@@ -41,6 +49,8 @@ def read(
     if media_type == "text/html":
         # Where the parser hangs, crashes or runs out of memory the tags are taken out without one.
         done = _run(told, content, seconds * 2 / 3)
+        if done is None and len(content) <= SMALL_PAGE_BYTES:
+            raise TooBusy(BUSY, field="file")
         if done is None or done.returncode:
             done = _run(told | {"is_plain": True}, content, seconds / 3)
     else:

@@ -14,7 +14,7 @@ from django.conf import settings
 from sources import safenet
 from sources.errors import CaptureFailed
 
-FETCH_SECONDS = 28.0  # all hops together; reading what came has 12 more (sources.reader)
+FETCH_SECONDS = 20.0  # all hops together; reading what came has 18 more (sources.reader)
 CONNECT_SECONDS = 10.0
 SILENCE_SECONDS = 12.0  # between two pieces of an answer
 MOST_BYTES = 20 * 1024 * 1024  # as sent, and again as unpacked

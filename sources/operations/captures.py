@@ -26,6 +26,7 @@ from sources.operations.common import announce_change, assign, hold, insert, sav
 from sources.operations.snapshots import keep_snapshot
 from sources.operations.works import address_as_title
 from sources.people import Role, require
+from sources.reader import TooBusy
 from sources.readings import About
 from sources.texts import MAX_LINE, clean_line
 from sources.vocabulary import CaptureKind, CaptureState, SnapshotMethod
@@ -141,7 +142,8 @@ def run_capture(pk: int) -> Capture | None:
     except CaptureFailed as failure:
         return _end_badly(row, failure)
     except Invalid as refusal:
-        return _end_badly(row, CaptureFailed(str(refusal)))
+        may_pass = isinstance(refusal, TooBusy)
+        return _end_badly(row, CaptureFailed(str(refusal), may_pass=may_pass))
     except Exception:
         _end_badly(row, CaptureFailed(OUR_FAULT, may_pass=True))
         raise

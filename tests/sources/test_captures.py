@@ -287,6 +287,17 @@ def test_a_fault_of_ours_is_recorded_and_raised(server, monkeypatch):
     assert row.next_try_at is not None
 
 
+def test_a_page_that_a_busy_machine_cannot_read_is_tried_again(server, monkeypatch):
+    def busy(*args, **kwargs):
+        raise reader.TooBusy(reader.BUSY)
+
+    monkeypatch.setattr(reader, "read", busy)
+
+    row = captured(server.url("/news/1"))
+
+    assert (row.state, row.reason, Snapshot.objects.count()) == ("queued", reader.BUSY, 0)
+
+
 def test_a_killed_worker_loses_its_claim_and_the_page_is_fetched_all_the_same(server):
     row = asked(source_of(server.url("/news/1")))
     now = timezone.now()

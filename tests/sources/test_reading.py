@@ -194,6 +194,15 @@ def test_a_parser_that_crashes_takes_only_its_own_process_along(monkeypatch):
     assert asked == [False, True]
 
 
+def test_a_busy_machine_says_try_again_and_does_not_read_half(monkeypatch):
+    monkeypatch.setattr(reader, "_run", lambda told, content, seconds: None)
+
+    with pytest.raises(reader.TooBusy, match=f"^{reader.BUSY}$"):
+        read(b"<p>small", "text/html")
+    with pytest.raises(Invalid, match=f"^{reader.TOO_SLOW}$"):
+        read(b"<p>large" * reader.SMALL_PAGE_BYTES, "text/html")
+
+
 def test_the_other_process_knows_no_secret_and_ends_in_time(monkeypatch):
     seen = {}
 
