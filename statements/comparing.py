@@ -194,7 +194,13 @@ def _claimed(row: QuantityDetail | ReadingRow, above: dict[int, frozenset[int]])
         rule_of(row.measure),
         bounds_as_kept(row.comparator, row.lower, row.upper),
         row.number_words,
-        Window(row.period_start, row.period_end, row.period_counts, row.period_time_zone),
+        Window(
+            row.period_start,
+            row.period_end,
+            row.period_counts,
+            row.period_time_zone,
+            is_about=_is_about(row.period_edtf),
+        ),
         _where(row.place, above),
         row.counted_by.name if row.counted_by else "",
     )
@@ -203,6 +209,11 @@ def _claimed(row: QuantityDetail | ReadingRow, above: dict[int, frozenset[int]])
 def _read(row: ReadingRow, above: dict[int, frozenset[int]]) -> Reading:
     told = _claimed(row, above)
     return Reading(told.rule, told.bounds, told.words, told.window, told.place, told.counter)
+
+
+def _is_about(edtf: str) -> bool:
+    """Says whether a period is marked as about or perhaps so (EDTF level 1: ~ ? %)."""
+    return any(mark in edtf for mark in "~?%")
 
 
 def _where(place: Place | None, above: dict[int, frozenset[int]]) -> Where | None:
@@ -267,6 +278,7 @@ def windows_of(
         quantity.period_end or _said_on(quantity),
         quantity.period_counts,
         quantity.period_time_zone,
+        is_about=_is_about(quantity.period_edtf),
     )
     since = _datings(quantity.since_event, known_at=known_at, is_public=is_public)
     until = _datings(quantity.until_event, known_at=known_at, is_public=is_public)

@@ -33,7 +33,7 @@ def compare(claimed: Claimed, reading: Reading, *windows: Window) -> Comparison:
     if reason := _counts_something_else(claimed, reading.rule, reading.place, reading.counter):
         return Comparison(claimed, reading, (reason,))
     windows = windows or (claimed.window,)
-    notes = _zone_notes(windows[0].time_zone, reading.window.time_zone)
+    notes = _notes(windows[0], reading.window.time_zone, is_about=reading.window.is_about)
     start, end = reading.window.start, reading.window.end
     if start is None or end is None:
         why = "The evidence names no period with a first and a last day."
@@ -69,7 +69,7 @@ def compare_series(claimed: Claimed, counted: Counted, *windows: Window) -> Comp
             runs.append(spans)
         else:
             runs += [_run(claimed, numbers, span, counted.granularity) for span in spans]
-    notes = _zone_notes(windows[0].time_zone, counted.time_zone)
+    notes = _notes(windows[0], counted.time_zone)
     return Comparison(claimed, counted, tuple(dict.fromkeys(runs)), notes)
 
 
@@ -116,6 +116,16 @@ def _other_place(asked: Where | None, given: Where | None) -> str:
     if given.key in asked.above:
         return f"A count for all of {given.name} says nothing of {asked.name} alone."
     return f"The claim is about {asked.name}, the count about {given.name}."
+
+
+def _notes(asked: Window, given_zone: str, *, is_about: bool = False) -> tuple[str, ...]:
+    """Returns what is to be said of the days beside the answer."""
+    notes = _zone_notes(asked.time_zone, given_zone)
+    if asked.is_about:
+        notes += ("The claim gives its days as about right only: compared as if they were exact.",)
+    if is_about:
+        notes += ("The evidence gives its days as about right only.",)
+    return notes
 
 
 def _zone_notes(asked: str, given: str) -> tuple[str, ...]:

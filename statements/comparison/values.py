@@ -56,7 +56,8 @@ class Window:
     """The days that a number covers, both ends included; None is an open end.
 
     `is_since` and `is_until` say that an end is the day of an event, which happened at some hour
-    of it; `dated` names who dates the event so ("Russia dates it 18 March 2025").
+    of it; `dated` names who dates the event so ("Russia dates it 18 March 2025"). `is_about` says
+    that the days themselves are not exact ("about March 2025").
     """
 
     start: date | None = None
@@ -65,6 +66,7 @@ class Window:
     time_zone: str = ""
     is_since: bool = False
     is_until: bool = False
+    is_about: bool = False
     dated: str = ""
 
     @property

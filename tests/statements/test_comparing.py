@@ -222,3 +222,14 @@ def test_the_number_of_queries_does_not_follow_the_number_of_series(
     # series, datings, places, counts
     with django_assert_num_queries(4):
         assert len(comparisons_for(quantity)) == count
+
+
+def test_a_period_that_is_about_right_is_compared_and_said():
+    make_series()
+
+    (comparison,) = comparisons_for(make_quantity(period_edtf="2025-03-18~/2025-03-27"))
+
+    assert comparison.outcome == "compatible"
+    assert comparison.notes == (
+        "The claim gives its days as about right only: compared as if they were exact.",
+    )

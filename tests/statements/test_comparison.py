@@ -399,6 +399,20 @@ DASH = "\N{EN DASH}"
             ],
         ),
         (
+            compare_series(said("over 1000", 19, 27, is_about=True, **NIGHT), counted(NIGHTS)),
+            [
+                f"1,297 drones in 9 of 9 nights, ending on 19{DASH}27 March 2025: compatible.",
+                "The claim gives its days as about right only: compared as if they were exact.",
+            ],
+        ),
+        (
+            compare(said("over 1000", 18, 18), read("exactly 2000", 18, 18, is_about=True)),
+            [
+                "2,000 drones in 1 of 1 day, 18 March 2025: compatible.",
+                "The evidence gives its days as about right only.",
+            ],
+        ),
+        (
             compare_series(said("over 1000", place=None), counted(NIGHTS)),
             ["Not comparable. The claim names no place, the count is for Ukraine."],
         ),
