@@ -77,7 +77,9 @@ def look_again_after_event(event: AgreementEvent) -> None:
     Or one that a published window hangs on: the event itself, another dating of it, or a better
     version of it.
     """
-    about = f"{event}, says “{event.source}”."
+    who = f"{event.party}: " if event.party else ""
+    day = fuzzydates.words(event.happened_on.isoformat())
+    about = f"{who}{event.value_label.lower()}, {day} ({event.agreement}), says “{event.source}”."
     detail = {"event": event.pk, "agreement": event.agreement.public_id}
     statuses = _live().filter(
         status__agreement=event.agreement_id, status__axis=event.axis, status__party=event.party_id

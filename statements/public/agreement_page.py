@@ -321,7 +321,7 @@ def _picture(
             lanes=drawn,
             on=on if on and days[0] <= on else None,
         ),
-        _sentence(events, names),
+        _sentence([event for _, event in numbered], names),
     )
 
 

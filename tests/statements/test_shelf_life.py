@@ -267,12 +267,12 @@ def test_a_confirmed_event_of_the_same_party_calls_for_another_look(db):
         (
             "Not answered",
             "new_event",
-            "Russia: accepted, 2025-03-20 (30-day ceasefire), says “A report”.",
+            "Russia: accepted, 20 March 2025 (30-day ceasefire), says “A report”.",
         ),
         (
             "Not answered",
             "new_event",
-            AFTER + "Russia: rejected, 2025-04-02 (30-day ceasefire), says “A report”.",
+            AFTER + "Russia: rejected, 2 April 2025 (30-day ceasefire), says “A report”.",
         ),
     ]
 
