@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sources.models import Observation, Place, Series
-from statements import fuzzydates
+from statements import fuzzydates, timeline
 from statements.comparison import (
     Claimed,
     Comparison,
@@ -262,7 +262,7 @@ class Dating:
 
     @property
     def words(self) -> str:
-        return f"{' and '.join(self.who)}: {fuzzydates.day_words(self.day)}"
+        return ": ".join(filter(None, [" and ".join(self.who), fuzzydates.day_words(self.day)]))
 
 
 def windows_of(
@@ -275,7 +275,7 @@ def windows_of(
     """
     plain = Window(
         quantity.period_start,
-        quantity.period_end or _said_on(quantity),
+        quantity.period_end or quantity.spoken_of_on,
         quantity.period_counts,
         quantity.period_time_zone,
         is_about=_is_about(quantity.period_edtf),
@@ -300,14 +300,6 @@ def windows_of(
     return windows
 
 
-def _said_on(quantity: QuantityDetail) -> date | None:
-    """Returns the day of the claim's main statement, for "since then" without an end."""
-    if quantity.period_start is None and quantity.since_event_id is None:
-        return None
-    statement = quantity.claim.main_statement
-    return (statement.said_until or statement.said_on) if statement else None
-
-
 def _datings(event: AgreementEvent | None, **options: Any) -> list[Dating]:
     return datings_of(event, **options) if event else []
 
@@ -318,37 +310,23 @@ def datings_of(
     """Returns the days that are given for an event, by source, in order of time (one query).
 
     Rows that supersede one another or date one another again speak of one event; of each line
-    the last row counts. In public the event itself speaks even when nobody has confirmed it: its
-    day stands in the claim.
+    the last row counts. The event itself speaks even before it was recorded or confirmed: its day
+    stands in the claim. Who says so is not told in public before that is confirmed.
     """
     rows = AgreementEvent.objects.filter(agreement=event.agreement_id)
-    if is_public:
-        rows = rows.filter(Q(confirmation__isnull=False) | Q(pk=event.pk))
+    known = Q(confirmation__isnull=False) if is_public else Q()
     if known_at:
-        rows = rows.filter(recorded_at__lte=known_at)
-    found = {row.pk: row for row in rows.select_related("source__publisher")}
-    same = _one_event(event.pk, found)
+        when = "confirmation__confirmed_at" if is_public else "recorded_at"
+        known = Q(**{f"{when}__lte": known_at})
+    rows = rows.filter(known | Q(pk=event.pk)) if known else rows
+    found = {row.pk: row for row in rows.select_related("source__publisher", "confirmation")}
+    same = timeline.one_event(event.pk, found.values())
     old = {found[pk].supersedes_id for pk in same}
     days: dict[date, list[str]] = defaultdict(list)
     for row in sorted((found[pk] for pk in same - old), key=lambda row: (row.happened_on, row.pk)):
+        told = days[row.happened_on]
         publisher = row.source.publisher
         who = publisher.name if publisher else row.source.title
-        if who not in days[row.happened_on]:
-            days[row.happened_on].append(who)
+        if who not in told and (not is_public or hasattr(row, "confirmation")):
+            told.append(who)
     return [Dating(day, tuple(who)) for day, who in days.items()]
-
-
-def _one_event(pk: int, rows: dict[int, AgreementEvent]) -> set[int]:
-    """Returns the rows that are linked to one another and to `pk`, each way."""
-    links: dict[int, set[int]] = defaultdict(set)
-    for row in rows.values():
-        for other in (row.supersedes_id, row.dates_again_id):
-            if other in rows:
-                links[row.pk].add(other)
-                links[other].add(row.pk)
-    found, waiting = set(), {pk} & rows.keys()
-    while waiting:
-        here = waiting.pop()
-        found.add(here)
-        waiting |= links[here] - found
-    return found

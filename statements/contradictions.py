@@ -95,6 +95,16 @@ def _occasions_conflict(one: Figure, other: Figure) -> bool:
     return short and one.start - other.end <= NEAR and other.start - one.end <= NEAR
 
 
+def soon_before(day: date) -> date:
+    """Returns the first day that lies near one."""
+    return day - NEAR if day - date.min > NEAR else date.min
+
+
+def soon_after(day: date) -> date:
+    """Returns the last day that lies near one."""
+    return day + NEAR if date.max - day > NEAR else date.max
+
+
 def statuses_conflict(one: Status, other: Status) -> bool:
     """Says whether two statuses are to be put before a person."""
     return (

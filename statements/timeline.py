@@ -66,9 +66,10 @@ def shown(confirmed: Iterable[Event]) -> list[Event]:
 def datings(confirmed: Iterable[Event]) -> dict[int, list[Event]]:
     """Returns the shown rows by the event that they date; the key is the row the others name.
 
-    A row that was superseded is followed to the one in its place.
+    A row that was superseded is followed to the one in its place, which dates what that one did.
     """
     confirmed = list(confirmed)
+    rows = {event.pk: event for event in confirmed}
     newer = {event.supersedes_id: event.pk for event in confirmed if event.supersedes_id}
 
     def as_it_stands(pk: int) -> int:
@@ -76,9 +77,35 @@ def datings(confirmed: Iterable[Event]) -> dict[int, list[Event]]:
             pk = newer[pk]
         return pk
 
+    def dated_by(event: Event) -> int:
+        line: Event | None = event
+        while line is not None:
+            if line.dates_again_id is not None:
+                return as_it_stands(line.dates_again_id)
+            line = rows.get(line.supersedes_id) if line.supersedes_id else None
+        return event.pk
+
     found: dict[int, list[Event]] = {}
     for event in shown(confirmed):
-        found.setdefault(as_it_stands(event.dates_again_id or event.pk), []).append(event)
+        found.setdefault(dated_by(event), []).append(event)
+    return found
+
+
+def one_event(pk: int, rows: Iterable[DatedEvent]) -> set[int]:
+    """Returns the rows that speak of the same event as one: they supersede or date each other."""
+    known = {row.pk: row for row in rows}
+    links: dict[int, set[int]] = {key: set() for key in known}
+    for row in known.values():
+        for other in (row.supersedes_id, row.dates_again_id):
+            if other in known:
+                links[row.pk].add(other)
+                links[other].add(row.pk)
+    found: set[int] = set()
+    waiting = {pk} & known.keys()
+    while waiting:
+        here = waiting.pop()
+        found.add(here)
+        waiting |= links[here] - found
     return found
 
 

@@ -39,11 +39,12 @@ def announce_change(row: Model) -> None:
 def hold(row: AnyRow) -> AnyRow:
     """Locks a row and returns it as it stands now, whatever its version; call it in a transaction.
 
+    Rows that point to it may be written meanwhile: PostgreSQL checks such a link when its
+    transaction ends, and would wait there for whoever holds the row, and that one for the number.
     Raises `NotPossible` when it is gone.
     """
-    current: AnyRow | None = (
-        type(row)._default_manager.select_for_update().filter(pk=row.pk).first()
-    )
+    rows = type(row)._default_manager.select_for_update(no_key=True)
+    current: AnyRow | None = rows.filter(pk=row.pk).first()
     if current is None:
         raise NotPossible(f"this {row._meta.verbose_name} is not there any more")
     return current

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -167,6 +168,27 @@ class QuantityDetail(QuantityFields):
 
     def __str__(self) -> str:
         return self.number_words
+
+    @property
+    def spoken_of_on(self) -> date | None:
+        """The day on which the claim was made, for "since then" without an end."""
+        if self.period_start is None and self.since_event_id is None:
+            return None
+        statement = self.claim.main_statement
+        return (statement.said_until or statement.said_on) if statement else None
+
+    @property
+    def days(self) -> tuple[date | None, date | None]:
+        """First and last day of the window, as its events are dated in the rows that are named.
+
+        An event takes the place of the end of the period that it stands for. An open end is the
+        day on which the claim was made. `comparing.windows_of` tries every dating.
+        """
+        since, until = self.since_event, self.until_event
+        return (
+            since.happened_on if since else self.period_start,
+            until.happened_on if until else self.period_end or self.spoken_of_on,
+        )
 
 
 class Reading(QuantityFields):

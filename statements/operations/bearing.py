@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q, QuerySet
 
 from sources.models import Observation, Series
-from statements import fuzzydates
+from statements import fuzzydates, timeline
+from statements.comparing import windows_of
 from statements.intervals import Bounds, number_words
 from statements.models import AgreementEvent, Claim, ExternalReview, Occurrence
 from statements.operations.rechecks import open_rechecks
@@ -40,9 +41,17 @@ def look_again_after_counts(series: Series, observations: list[Observation]) -> 
             quantity__measure__unit=series.measure.unit,
             quantity__place=series.place_id,
         )
-        .filter(Q(quantity__period_start__isnull=True) | Q(quantity__period_start__lte=last))
-        .filter(Q(quantity__period_end__isnull=True) | Q(quantity__period_end__gte=first))
-        .select_related("quantity__since_event", "quantity__until_event")
+        .filter(
+            Q(quantity__period_start__isnull=True)
+            | Q(quantity__since_event__isnull=False)
+            | Q(quantity__period_start__lte=last)
+        )
+        .filter(
+            Q(quantity__period_end__isnull=True)
+            | Q(quantity__until_event__isnull=False)
+            | Q(quantity__period_end__gte=first)
+        )
+        .select_related("quantity__since_event", "quantity__until_event", "main_statement")
     )
     touched = [claim for claim in rows if _is_within(claim.quantity, observations)]
     counts = "a new count" if len(observations) == 1 else f"{len(observations):,} new counts"
@@ -60,13 +69,12 @@ def look_again_after_counts(series: Series, observations: list[Observation]) -> 
 
 
 def _is_within(quantity: QuantityDetail, observations: Iterable[Observation]) -> bool:
-    since, until = quantity.since_event, quantity.until_event
-    start = quantity.period_start or (since.happened_on if since else None)
-    end = quantity.period_end or (until.happened_on if until else None)
-    if start is None and end is None:
-        return False
+    """Says whether a count falls into the window, however its events are dated (up to 3 queries)."""
     return any(
-        (start is None or row.period_end >= start) and (end is None or row.period_start <= end)
+        (window.start is None or row.period_end >= window.start)
+        and (window.end is None or row.period_start <= window.end)
+        for window in windows_of(quantity)
+        if window.is_named
         for row in observations
     )
 
@@ -87,23 +95,11 @@ def look_again_after_event(event: AgreementEvent) -> None:
     _ask(statuses.filter(status__as_of__gte=event.happened_on), about, detail)
     later = f"After the day that the claim speaks of: {about}"
     _ask(statuses.filter(status__as_of__lt=event.happened_on), later, detail)
-    dated = AgreementEvent.objects.filter(pk__in=_same_event(event)).values("pk")
+    dated = timeline.one_event(event.pk, event.agreement.events.all())
     hanging = _live().filter(
         Q(quantity__since_event__in=dated) | Q(quantity__until_event__in=dated)
     )
     _ask(hanging, f"The window hangs on this event: {about}", detail)
-
-
-def _same_event(event: AgreementEvent) -> set[int]:
-    """Returns the rows that are the same event as one: what it dates again or takes the place of."""
-    named = {event.pk, event.dates_again_id, event.supersedes_id} - {None}
-    rows = AgreementEvent.objects.filter(
-        Q(dates_again__in=named) | Q(pk__in=named), agreement=event.agreement_id
-    )
-    found: set[int] = set()
-    for pk, first in rows.values_list("pk", "dates_again"):
-        found |= {pk, first} - {None}
-    return found
 
 
 def _ask(claims: QuerySet[Claim], summary: str, detail: dict[str, Any]) -> None:

@@ -15,7 +15,14 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from statements import contradictions
-from statements.contradictions import NEAR, Figure, Status, figures_conflict, statuses_conflict
+from statements.contradictions import (
+    Figure,
+    Status,
+    figures_conflict,
+    soon_after,
+    soon_before,
+    statuses_conflict,
+)
 from statements.intervals import bounds_as_kept
 from statements.models import Claim, ClaimRelation, QuantityDetail, StatusDetail
 from statements.vocabulary import RelationKind, State
@@ -128,7 +135,9 @@ def _pairs_of(claim: Claim) -> Iterator[Pair]:
 
 def _quantities() -> QuerySet[QuantityDetail]:
     rows = QuantityDetail.objects.exclude(claim__state__in=LEFT_OUT)
-    return rows.select_related("measure", "since_event", "until_event").order_by("claim")
+    return rows.select_related(
+        "measure", "since_event", "until_event", "claim__main_statement"
+    ).order_by("claim")
 
 
 def _statuses() -> QuerySet[StatusDetail]:
@@ -150,9 +159,11 @@ def _near(row: QuantityDetail) -> QuerySet[QuantityDetail]:
         apart |= Q(upper__lte=row.lower)
     figure = _figure(row)
     if figure.start is not None:
-        rows = rows.filter(Q(period_end__isnull=True) | Q(period_end__gte=figure.start - NEAR))
+        ends = Q(period_end__isnull=True) | Q(until_event__isnull=False)
+        rows = rows.filter(ends | Q(period_end__gte=soon_before(figure.start)))
     if figure.end is not None:
-        rows = rows.filter(Q(period_start__isnull=True) | Q(period_start__lte=figure.end + NEAR))
+        begins = Q(period_start__isnull=True) | Q(since_event__isnull=False)
+        rows = rows.filter(begins | Q(period_start__lte=soon_after(figure.end)))
     return rows.filter(apart) if apart else rows.none()
 
 
@@ -201,7 +212,7 @@ def _swept(rows: list[tuple[Figure, QuantityDetail]]) -> Iterator[Pair]:
             if (
                 figure.end is not None
                 and other_figure.start is not None
-                and other_figure.start > figure.end + NEAR
+                and other_figure.start > soon_after(figure.end)
             ):
                 break
             if figures_conflict(figure, other_figure):
@@ -209,14 +220,14 @@ def _swept(rows: list[tuple[Figure, QuantityDetail]]) -> Iterator[Pair]:
 
 
 def _figure(row: QuantityDetail) -> Figure:
-    since, until = row.since_event, row.until_event
+    start, end = row.days
     return Figure(
         claim=row.claim_id,
         counted=(row.measure.comparability_group, row.measure.unit),
         adds_up=row.measure.is_additive,
         bounds=bounds_as_kept(row.comparator, row.lower, row.upper),
-        start=row.period_start or (since.happened_on if since else None),
-        end=row.period_end or (until.happened_on if until else None),
+        start=start,
+        end=end,
         days_are=row.period_counts,
         place=row.place_id,
         since=row.since_event_id,

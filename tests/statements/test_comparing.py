@@ -1,9 +1,10 @@
 """Holding a claim's number against the series that are there: what is fetched, for whom, as of when."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from sources.models import Observation, Place
 from statements.comparing import comparison_with, comparisons_for, datings_of
@@ -208,6 +209,26 @@ def test_a_window_without_an_end_ends_on_the_day_it_was_spoken_of():
     (comparison,) = comparisons_for(make_quantity(period_edtf="2025-03-18/.."))
 
     assert (comparison.main.last, comparison.main.number) == (date(2025, 3, 27), 1297)
+
+
+def test_a_past_day_knows_the_datings_that_were_confirmed_by_then():
+    event = make_event(FIRST, source="Kremlin")
+    before = timezone.now()
+    make_event(date(2025, 3, 23), source="White House", dates_again=event)
+
+    public = datings_of(event, known_at=before, is_public=True)
+
+    assert [dating.words for dating in public] == ["Publisher of Kremlin: 18 March 2025"]
+    assert len(datings_of(event, is_public=True)) == 2
+
+
+def test_an_event_that_nobody_confirmed_dates_the_window_without_its_source():
+    event = make_event(FIRST, source="Hidden", confirmed=False)
+    early = event.recorded_at - timedelta(days=1)
+
+    for known_at in (None, early):
+        public = datings_of(event, known_at=known_at, is_public=True)
+        assert [dating.words for dating in public] == ["18 March 2025"]
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -39,6 +39,7 @@ from tests.factories import (
     make_place,
     make_ready,
     make_speaker,
+    make_statement,
     make_user,
 )
 from tests.statements.test_races import at_once
@@ -462,3 +463,33 @@ def test_a_take_down_leaves_no_number_in_the_history_of_links(db):
 
     assert ClaimRelation.objects.count() == 0
     assert set(ClaimRelation.history.values_list("note", flat=True)) == {"Taken down."}
+
+
+def test_two_numbers_since_then_end_on_the_days_they_were_said(db):
+    def said(text, on, value):
+        statement = make_statement(text, said_edtf=on)
+        claim = make_claim(kind="quantity", text=text, statement=statement)
+        return set_quantity(
+            claim, by=make_user("ada"), measure=make_measure(), place=make_place(),
+            comparator="exactly", value=value, period_edtf="2025-03-18/..",
+        )  # fmt: skip
+
+    said("A thousand since then", "2025-03-27", 1000)
+    said("Two thousand since then", "2025-04-10", 2000)
+    assert suggested() == []
+
+    said("Nine hundred since then", "2025-04-10", 900)
+
+    assert suggested() == [
+        ("A thousand since then", "Nine hundred since then"),
+        ("Two thousand since then", "Nine hundred since then"),
+    ]
+
+
+@pytest.mark.parametrize("window", ["0001-01-01", "9999-12-31"])
+def test_the_first_and_the_last_day_there_is_have_neighbours_too(db, window):
+    typed("Thirty", 30, window=window)
+    typed("Thirty-one", 31, window=window)
+
+    assert suggested() == [("Thirty", "Thirty-one")]
+    assert find_contradictions().added == 0

@@ -236,6 +236,28 @@ def test_counts_that_do_not_bear_on_it_call_for_nothing(db, differs):
     assert asked() == []
 
 
+def test_a_window_without_an_end_ends_on_the_day_the_claim_was_made(db):
+    published("quantity", typed=drones(period_edtf="2025-03-18/.."), text="Since then")
+
+    counted(series(), "03-28")  # the claim was made on the 27th
+    assert asked() == []
+    counted(Series.objects.get(), "03-27")
+
+    assert [text for text, _, _ in asked()] == ["Since then"]
+
+
+def test_counts_within_another_dating_of_the_event_call_for_another_look(db):
+    agreement = make_agreement()
+    event = record(agreement, "accepted", on="2025-03-23")
+    record(agreement, "accepted", on="2025-03-16", dates_again=event)
+    typed = drones(period_edtf="2025-03-23/2025-03-27", since_event=event)
+    published("quantity", typed=typed, text="Since then")
+
+    counted(series(), "03-17")
+
+    assert [text for text, _, _ in asked()] == ["Since then"]
+
+
 # ---- new events -----------------------------------------------------------------------------
 
 
@@ -252,6 +274,18 @@ def status_of(agreement, **fields):
         "agreement": agreement, "axis": "party_position", "value": "no_answer",
         "party": make_speaker("Russia"), "as_of": date(2025, 3, 27), **fields,
     }  # fmt: skip
+
+
+def test_a_better_version_of_a_better_version_is_the_same_event(db):
+    agreement = make_agreement()
+    first = record(agreement, "accepted", on="2025-03-18")
+    published("quantity", typed=drones(since_event=first), text="Since then")
+    second = record(agreement, "accepted", on="2025-03-19", supersedes=first)
+    third = record(agreement, "accepted", on="2025-03-20", supersedes=second)
+
+    confirm(third)
+
+    assert [text for text, _, _ in asked()] == ["Since then"]
 
 
 def test_a_confirmed_event_of_the_same_party_calls_for_another_look(db):

@@ -86,6 +86,15 @@ REJECTED = Event(3, "rejected", 25)
             ],
             ["accepted 19-"],
         ),
+        # the row in place of a dating dates the same event
+        (
+            [
+                ACCEPTED,
+                Event(4, "accepted", 20, dates_again_id=2),
+                Event(5, "accepted", 21, supersedes_id=4),
+            ],
+            ["accepted 18-"],
+        ),
         # where the first is not confirmed, the dating speaks for the event
         ([Event(4, "accepted", 19, dates_again_id=2)], ["accepted 19-"]),
         (
@@ -195,3 +204,19 @@ def test_every_shown_event_is_dated_once_and_nothing_superseded_is_seen(events):
     assert sorted(e.pk for e in grouped) == sorted(e.pk for e in shown)
     assert {e.pk for e in shown}.isdisjoint(e.supersedes_id for e in events)
     assert {e.pk for e in timeline.leading(events)} <= {e.pk for e in shown}
+
+
+@pytest.mark.parametrize("asked", [2, 4, 5, 6])
+def test_rows_in_a_chain_speak_of_one_event(asked):
+    rows = [
+        NO_ANSWER,
+        ACCEPTED,
+        Event(4, "accepted", 20, dates_again_id=2),
+        Event(5, "accepted", 21, supersedes_id=4),
+        Event(6, "accepted", 19, supersedes_id=2),
+        Event(7, "rejected", 25, supersedes_id=99),
+    ]
+
+    assert timeline.one_event(asked, rows) == {2, 4, 5, 6}
+    assert timeline.one_event(7, rows) == {7}
+    assert timeline.one_event(99, rows) == set()
