@@ -37,7 +37,12 @@ from statements.api import (
 )
 from statements.api.shapes import served_by
 from statements.filters import ClaimFilter
-from statements.querysets import public_publishers, public_sources
+from statements.querysets import (
+    cited_sources,
+    public_publishers,
+    public_sources,
+    sources_of_public_works,
+)
 
 app_name = "api"
 
@@ -127,7 +132,7 @@ urlpatterns = [
     path("sources/", sources.SourceList.as_view(public=public_sources), name="sources"),
     path(
         "sources/<slug:public_id>/",
-        sources.SourceDetail.as_view(public=public_sources, serves=served_by),
+        sources.SourceDetail.as_view(public=public_sources, cited=cited_sources, serves=served_by),
         name="source",
     ),
     path("sources/<slug:public_id>/captures/", sources.CaptureList.as_view(), name="captures"),
@@ -147,10 +152,10 @@ urlpatterns = [
     ),
     path("measures/", measures.MeasureList.as_view(), name="measures"),
     path("measures/<slug:code>/", measures.MeasureDetail.as_view(), name="measure"),
-    path("series/", measures.SeriesList.as_view(public=public_sources), name="series"),
+    path("series/", measures.SeriesList.as_view(public=sources_of_public_works), name="series"),
     path(
         "series/<slug:public_id>/",
-        measures.SeriesDetail.as_view(public=public_sources),
+        measures.SeriesDetail.as_view(public=sources_of_public_works),
         name="series_detail",
     ),
     path(

@@ -13,8 +13,10 @@ class SourcesConfig(AppConfig):
 
     def ready(self) -> None:
         from sources import checks, followers, seals, tasks  # needs loaded models
+        from sources.operations.suggesting import suggest_for  # needs loaded models
 
         followers.of_capture_queued.append(tasks.queue_capture)
 
+        followers.of_snapshot_added.append(suggest_for)
         post_migrate.connect(seals.install_after_migrate, sender=self, dispatch_uid="sources.seals")
         register(checks.seals_are_there, Tags.database)

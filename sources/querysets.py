@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import Coalesce
 
 MAX_LINEAGE = 50  # far longer than any honest chain of reports; a cycle ends here
 
@@ -25,11 +26,36 @@ class PublisherQuerySet(models.QuerySet[Any]):
 
 class SourceQuerySet(models.QuerySet[Any]):
     def for_address(self, canonical_url: str) -> Self:
-        return self.filter(canonical_url=canonical_url)
+        """Narrows to the source of an address, its own before one that a page named."""
+        named = self.model._meta.get_field("addresses").related_model._default_manager
+        told = named.filter(canonical_url=canonical_url).values("source")
+        own = models.Q(canonical_url=canonical_url)
+        return self.filter(own | models.Q(pk__in=told)).order_by(
+            models.Case(models.When(own, then=0), default=1)
+        )
+
+    def works(self) -> Self:
+        """Leaves out what was merged into another source."""
+        return self.filter(merged_into__isnull=True)
+
+    def of_work(self, source: Any) -> Self:
+        """Narrows to a work: the source that it is known as, and all that were merged into it."""
+        return self.filter(models.Q(pk=source.work_id) | models.Q(merged_into=source.work_id))
 
     def origins(self, ids: set[int]) -> dict[int, int | None]:
-        """Returns each source's origin for `ids` and for all their origins (a query a level)."""
-        return _way_up(self.model, "origin_id", ids)
+        """Returns each source's origin for `ids` and for all their origins (a query a level).
+
+        What was merged leads to what it was merged into: both are one work.
+        """
+        return _way_up(self.model, Coalesce("merged_into_id", "origin_id"), ids)
+
+
+class SnapshotQuerySet(models.QuerySet[Any]):
+    def of_work(self, source: Any) -> Self:
+        """Narrows to the copies of a work: of the source and of all that were merged into it."""
+        return self.filter(
+            models.Q(source=source.work_id) | models.Q(source__merged_into=source.work_id)
+        )
 
 
 class PlaceQuerySet(models.QuerySet[Any]):
@@ -38,7 +64,9 @@ class PlaceQuerySet(models.QuerySet[Any]):
         return _way_up(self.model, "part_of_id", ids)
 
 
-def _way_up(model: type[models.Model], pointer: str, ids: set[int]) -> dict[int, int | None]:
+def _way_up(
+    model: type[models.Model], pointer: str | Coalesce, ids: set[int]
+) -> dict[int, int | None]:
     known: dict[int, int | None] = {}
     wanted = set(ids)
     for _ in range(MAX_LINEAGE):

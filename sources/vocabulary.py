@@ -84,6 +84,29 @@ MEDIA_ENDINGS: dict[str, str] = {
 }
 
 
+class SuggestionKind(TextChoices):
+    """What two works may be to each other."""
+
+    SAME_WORK = "same_work", "The same work"
+    REPORTS_ON = "reports_on", "Reports on it"
+
+
+class Grounds(TextChoices):
+    """Why the tool suggests it."""
+
+    SAME_TEXT = "same_text", "Has the same text"
+    NEAR_TEXT = "near_text", "Has nearly the same text"
+    PAGE_SAYS = "page_says", "The page names the other's address as its own"
+    COPIES = "copies", "Has the other's text in it"
+    LINKS = "links", "Links to the other"
+    NAMES = "names", "Names the other's title and publisher"
+
+
+class SuggestionAnswer(TextChoices):
+    ACCEPTED = "accepted", "Accepted"
+    DISMISSED = "dismissed", "Dismissed"
+
+
 class SnapshotMethod(TextChoices):
     PASTED = "pasted", "Pasted text"
     UPLOADED = "uploaded", "Uploaded file"

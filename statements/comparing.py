@@ -30,7 +30,7 @@ from statements.comparison import (
 )
 from statements.intervals import bounds_as_kept
 from statements.models import AgreementEvent
-from statements.querysets import public_sources
+from statements.querysets import sources_of_public_works
 
 if TYPE_CHECKING:
     from sources.models import Measure
@@ -102,7 +102,7 @@ def _counts(
 ) -> ObservationQuerySet:
     counts = Observation.objects.all() if rows is None else rows
     if rows is None and is_public:
-        counts = counts.filter(Exists(public_sources().filter(pk=OuterRef("source"))))
+        counts = counts.filter(Exists(sources_of_public_works().filter(pk=OuterRef("source"))))
     return counts.filter(recorded_at__lte=known_at) if known_at else counts
 
 

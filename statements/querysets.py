@@ -83,7 +83,9 @@ class ClaimQuerySet(models.QuerySet[Any]):
     def for_source(self, source: Source) -> Self:
         """Narrows to claims whose live verdict cites a source."""
         # From the few rows of the source: an EXISTS is asked of each claim that there is.
-        cited = _rows("statements.Citation").filter(source=source)
+        cited = _rows("statements.Citation").filter(
+            source__in=_rows("sources.Source").of_work(source)
+        )
         return self.filter(live_verdict__in=cited.order_by().values("verdict"))
 
     def for_statement(self, statement: models.Model) -> Self:
@@ -359,7 +361,7 @@ class CorrectionQuerySet(models.QuerySet[Any]):
 # `sources` knows nothing of claims, so the doors of its nouns stand here.
 
 
-def public_sources() -> models.QuerySet[Source]:
+def cited_sources() -> models.QuerySet[Source]:
     """Returns the sources that a live finding, a public statement or an agreement's page rests on."""
     rows: models.QuerySet[Source] = _rows("sources.Source").filter(
         Exists(
@@ -370,6 +372,25 @@ def public_sources() -> models.QuerySet[Source]:
         | Exists(_rows("statements.Appearance").public().filter(source=OuterRef("pk")))
         | Exists(_rows("statements.AgreementEvent").shown().filter(source=OuterRef("pk")))
         | Exists(_rows("statements.AgreementViolation").shown().filter(source=OuterRef("pk")))
+    )
+    return rows
+
+
+def public_sources() -> models.QuerySet[Source]:
+    """Returns the works that have a page: cited in public, themselves or what was merged into them."""
+    twins = cited_sources().filter(merged_into=OuterRef("pk"))
+    cited = cited_sources().filter(pk=OuterRef("pk"))
+    rows: models.QuerySet[Source] = (
+        _rows("sources.Source").works().filter(Q(Exists(cited)) | Q(Exists(twins)))
+    )
+    return rows
+
+
+def sources_of_public_works() -> models.QuerySet[Source]:
+    """Returns the rows of all works that have a page, what was merged into them as well."""
+    public = public_sources().values("pk")
+    rows: models.QuerySet[Source] = _rows("sources.Source").filter(
+        Q(pk__in=public) | Q(merged_into__in=public)
     )
     return rows
 
@@ -390,7 +411,7 @@ def seen_sources() -> models.QuerySet[Source]:
     """Returns the sources whose title, address or copies stand on a public page."""
     agreements = _rows("statements.Agreement").public()
     rows: models.QuerySet[Source] = _rows("sources.Source").filter(
-        Q(pk__in=public_sources().values("pk"))
+        Q(pk__in=sources_of_public_works().values("pk"))
         | Exists(agreements.filter(text_source=OuterRef("pk")))
     )
     return rows
@@ -399,7 +420,7 @@ def seen_sources() -> models.QuerySet[Source]:
 def seen_series() -> models.QuerySet[Any]:
     """Returns the series with a count that a public source reports."""
     counts = _rows("sources.Observation").filter(
-        series=OuterRef("pk"), source__in=public_sources().values("pk")
+        series=OuterRef("pk"), source__in=sources_of_public_works().values("pk")
     )
     series: models.QuerySet[Any] = _rows("sources.Series").filter(Exists(counts))
     return series

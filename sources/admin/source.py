@@ -15,6 +15,7 @@ from sources import blobs
 from sources.admin.base import SealedAdmin, may_look
 from sources.admin.fields import DayField, RowField, area, choices
 from sources.admin.forms import DeskForm
+from sources.admin.kinship import KinshipPart
 from sources.admin.pages import DeskPage, PageAdmin, RowPage, admin_url
 from sources.models import Capture, Publisher, Snapshot, Source, Watch
 from sources.operations import (
@@ -56,7 +57,7 @@ class WorkForm(DeskForm):
     kind = forms.ChoiceField(choices=choices(SourceKind), initial=SourceKind.ARTICLE)
     directness = forms.ChoiceField(choices=choices(Directness), initial=Directness.SECONDARY)
     origin = RowField(
-        Source.objects.all(),
+        Source.objects.works(),
         names=("title", "url"),
         source="sources.source.origin",
         required=False,
@@ -173,7 +174,7 @@ def capture_words(row: Capture) -> dict[str, Any]:
     }
 
 
-class SourcePage(RowPage):
+class SourcePage(KinshipPart, RowPage):
     template_name = "desk/source.html"
     form_class = SourceForm
 
@@ -187,7 +188,7 @@ class SourcePage(RowPage):
             return FetchForm(data, name=name)
         if name == "watch":
             return WatchForm(data, name=name, values={"every_days": self.every_days()})
-        return super().build(name, data, files)
+        return self.kin_form(name, data) or super().build(name, data, files)
 
     def every_days(self) -> int | None:
         watch = Watch.objects.filter(source=self.row).first() if self.row else None
@@ -205,12 +206,15 @@ class SourcePage(RowPage):
             .values_list("gone_at", flat=True)
             .first(),
             "snapshots": list(self.row.snapshots.defer("text").select_related("captured_by")),
+            **self.kin_context(),
             "reports": list(self.row.reports.all()[:50]),
             "cited_count": self.row.evidence.count(),
         }
 
     def carry_out(self, form: DeskForm) -> HttpResponse:
         by, cleaned = self.user, form.cleaned_data
+        if done := self.carry_out_kin(form):
+            return done
         if form.do == "snapshot" and self.row is not None:
             snapshot = kept_snapshot(self.row, cleaned, by=by)
             if snapshot is None:
@@ -245,7 +249,7 @@ class SourceAdmin(PageAdmin):
     search_fields = ["title", "url", "author", "publisher__name"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("publisher", "origin")
+        return super().get_queryset(request).select_related("publisher", "origin", "merged_into")
 
 
 class SnapshotPage(DeskPage):

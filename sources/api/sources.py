@@ -114,6 +114,7 @@ class SourceDeskLine(SourceLine):
     """One citable work as it is worked on."""
 
     version = serializers.IntegerField()
+    merged_into = TitledShape(allow_null=True, help_text="The work that it turned out to be.")
     external_ref = serializers.CharField(allow_blank=True)
     origin = TitledShape(allow_null=True)
     created_at = serializers.DateTimeField()
@@ -248,6 +249,7 @@ def source_desk_json(row: Source) -> Json:
     return source_json(row) | {
         "version": row.version,
         "external_ref": row.external_ref,
+        "merged_into": titled(row.merged_into),
         "origin": titled(row.origin),
         "created_at": row.created_at,
     }
@@ -309,7 +311,7 @@ class SourceList(ListEndpoint):
         return [source_json(row) for row in rows]
 
     def desk_rows(self) -> QuerySet[Any, Any]:
-        return Source.objects.select_related("publisher", "origin")
+        return Source.objects.select_related("publisher", "origin", "merged_into")
 
     def desk_lines(self, rows: Sequence[Source]) -> list[Json]:
         return [source_desk_json(row) for row in rows]
@@ -333,13 +335,14 @@ class SourceList(ListEndpoint):
 
 
 class SourceDetail(Endpoint):
-    """One source (4 queries)."""
+    """One source (4 queries); the address of one that was merged leads on to the work."""
 
     public: Rows = staticmethod(Source.objects.none)
+    cited: Rows = staticmethod(Source.objects.none)
     serves: Callable[[Source], Json] = staticmethod(no_service)
     has_desk_view = True
 
-    @reads(SourceShape, "One source", desk=SourceDeskShape)
+    @reads(SourceShape, "One source", desk=SourceDeskShape, responses={301: None})
     def get(self, request: Request, public_id: str) -> Response:
         if self.is_desk:
             return self._desk(public_id)
@@ -347,14 +350,19 @@ class SourceDetail(Endpoint):
             self.public()
             .select_related("publisher", "origin")
             .annotate(is_origin_public=Exists(self.public().filter(pk=OuterRef("origin"))))
-            .prefetch_related(Prefetch("snapshots", Snapshot.objects.defer("text")))
         )
-        row = row_or_404(rows, public_id=public_id)
+        row = rows.filter(public_id=public_id).first()
+        if row is None:
+            merged = self.cited().filter(merged_into__isnull=False).select_related("merged_into")
+            twin = row_or_404(merged, public_id=public_id)
+            path = request.path.replace(public_id, twin.work.public_id)
+            return Response(status=301, headers={"Location": path})
+        copies = Snapshot.objects.of_work(row).defer("text")
         return Response(
             {
                 **source_json(row),
                 "origin": titled(row.origin) if row.is_origin_public else None,
-                "snapshots": [snapshot_json(snapshot) for snapshot in row.snapshots.all()],
+                "snapshots": [snapshot_json(snapshot) for snapshot in copies],
                 **self.serves(row),
             }
         )
@@ -368,7 +376,7 @@ class SourceDetail(Endpoint):
         return self._desk(public_id)
 
     def _desk(self, public_id: str) -> Response:
-        rows = Source.objects.select_related("publisher", "origin").prefetch_related(
+        rows = Source.objects.select_related("publisher", "origin", "merged_into").prefetch_related(
             Prefetch("snapshots", Snapshot.objects.defer("text"))
         )
         row = row_or_404(rows, public_id=public_id)

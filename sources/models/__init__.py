@@ -3,6 +3,7 @@
 from sources.models.base import AnchoredRow, PublicRow, VersionedRow
 from sources.models.capture import Capture, Routine, Watch
 from sources.models.idempotency import IdempotentRequest
+from sources.models.kinship import SourceAddress, SourceSuggestion, TextPrint, TextSketch
 from sources.models.place import Place
 from sources.models.publication import Publication
 from sources.models.publisher import Publisher
@@ -25,7 +26,11 @@ __all__ = [
     "Series",
     "Snapshot",
     "Source",
+    "SourceAddress",
+    "SourceSuggestion",
     "Task",
+    "TextPrint",
+    "TextSketch",
     "VersionedRow",
     "Watch",
 ]

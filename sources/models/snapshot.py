@@ -10,6 +10,7 @@ from django.db.models.lookups import Exact
 
 from sources.models.base import new_public_id
 from sources.models.source import Source
+from sources.querysets import SnapshotQuerySet
 from sources.vocabulary import SnapshotMethod
 
 
@@ -49,6 +50,8 @@ class Snapshot(models.Model):
     text = models.TextField(blank=True)
     text_sha256 = models.CharField(max_length=64, db_index=True)
     archive_url = models.CharField(max_length=2000, blank=True)
+
+    objects = SnapshotQuerySet.as_manager()
 
     class Meta:
         ordering = ["-captured_at", "-id"]

@@ -16,7 +16,8 @@ class Source(PublicRow, VersionedRow):
     """An article, read-out, post, dataset, video or transcript: one work, one row.
 
     `origin` is the work that this one reports on. Following it to the end gives the root, and
-    only roots count as independent (DOMAIN §4).
+    only roots count as independent (DOMAIN §4). A source that turned out to be another one is
+    `merged_into` it, which itself is merged into none; what cites it stays where it is.
     """
 
     external_ref = models.CharField(max_length=200, blank=True, editable=False)
@@ -56,6 +57,15 @@ class Source(PublicRow, VersionedRow):
         help_text="The work this one reports on. Ten reports of one work count as one.",
     )
 
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="twins",
+    )
+
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -93,6 +103,10 @@ class Source(PublicRow, VersionedRow):
                 violation_error_message="A source cannot report on itself.",
             ),
             models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=models.F("id")),
+                name="source_is_not_merged_into_itself",
+            ),
+            models.CheckConstraint(
                 condition=Q(kind__in=tuple(SourceKind.values)), name="source_kind_is_known"
             ),
             models.CheckConstraint(
@@ -113,6 +127,15 @@ class Source(PublicRow, VersionedRow):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def work(self) -> Source:
+        """The source that this one is merged into, or itself."""
+        return self.merged_into or self
+
+    @property
+    def work_id(self) -> int:
+        return int(self.merged_into_id or self.pk)
 
     def get_absolute_url(self) -> str:
         return f"/sources/{self.public_id}/"

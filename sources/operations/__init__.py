@@ -26,6 +26,7 @@ from sources.operations.common import (
     save_row,
     store,
 )
+from sources.operations.merging import merge_sources, unmerge_source
 from sources.operations.series import (
     MEASURE_FIELDS,
     SERIES_FIELDS,
@@ -36,6 +37,7 @@ from sources.operations.series import (
     save_series,
 )
 from sources.operations.snapshots import add_snapshot_file, add_snapshot_text
+from sources.operations.suggesting import answer_suggestion
 from sources.operations.works import (
     PUBLISHER_FIELDS,
     SOURCE_FIELDS,
@@ -58,6 +60,7 @@ __all__ = [
     "add_snapshot_file",
     "add_snapshot_text",
     "announce_change",
+    "answer_suggestion",
     "ask_for_capture",
     "assign",
     "check",
@@ -69,6 +72,7 @@ __all__ = [
     "insert",
     "lock",
     "look_again",
+    "merge_sources",
     "raise_publication_number",
     "record_observations",
     "refuse_circle",
@@ -79,6 +83,7 @@ __all__ = [
     "save_row",
     "save_series",
     "store",
+    "unmerge_source",
     "update_source",
     "watch_source",
 ]

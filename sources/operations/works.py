@@ -50,7 +50,14 @@ def save_publisher(
 
 def find_source(url: str) -> Source | None:
     """Returns the source that is known under this address in any spelling."""
-    return Source.objects.for_address(canonical_address(url)).first()
+    return _at(canonical_address(url))
+
+
+def _at(canonical: str) -> Source | None:
+    known: Source | None = (
+        Source.objects.for_address(canonical).select_related("merged_into").first()
+    )
+    return known.work if known else None
 
 
 @transaction.atomic
@@ -71,8 +78,8 @@ def find_or_create_source(
     url = clean_line(url, "url", most=2000)
     canonical = canonical_address(url) if url else ""
     if external_ref and (known := Source.objects.filter(external_ref=external_ref).first()):
-        return known, False
-    if canonical and (known := Source.objects.for_address(canonical).first()):
+        return known.work, False
+    if canonical and (known := _at(canonical)):
         return known, False
     row = Source(url=url, canonical_url=canonical, external_ref=external_ref, created_by=by)
     row.title = clean_line(title, "title") or address_as_title(url)
@@ -127,7 +134,7 @@ def update_source(
 
 def refuse_circle(source: Source, origin: Source | None) -> None:
     """Raises `Invalid` when `origin` leads back to `source` (a query a level of reports)."""
-    if origin and source.pk in Source.objects.all().origins({origin.pk}):
+    if origin and source.work_id in Source.objects.all().origins({origin.pk}):
         raise Invalid(
             "this would make a circle: that work reports, in the end, on this one",
             field="origin",

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -167,15 +167,20 @@ def live_citations() -> QuerySet[Citation]:
     )
 
 
-class EvidenceFilter(django_filters.FilterSet):
+class OfWork(django_filters.FilterSet):
+    """Narrows by a source: also what cites one that was merged into it."""
+
+    def of_work(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(Q(source__public_id=value) | Q(source__merged_into__public_id=value))
+
+
+class EvidenceFilter(OfWork):
     """Narrows evidence of live findings."""
 
     claim = django_filters.CharFilter(
         label="Claim", field_name="verdict__claim__public_id", max_length=16
     )
-    source = django_filters.CharFilter(
-        label="Source", field_name="source__public_id", max_length=16
-    )
+    source = django_filters.CharFilter(label="Source", method="of_work", max_length=16)
     publisher = django_filters.CharFilter(
         label="Publisher", field_name="source__publisher__public_id", max_length=16
     )
@@ -186,13 +191,11 @@ class EvidenceFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class DeskEvidenceFilter(django_filters.FilterSet):
+class DeskEvidenceFilter(OfWork):
     """Narrows working rows."""
 
     claim = django_filters.CharFilter(label="Claim", field_name="claim__public_id", max_length=16)
-    source = django_filters.CharFilter(
-        label="Source", field_name="source__public_id", max_length=16
-    )
+    source = django_filters.CharFilter(label="Source", method="of_work", max_length=16)
     publisher = django_filters.CharFilter(
         label="Publisher", field_name="source__publisher__public_id", max_length=16
     )

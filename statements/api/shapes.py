@@ -237,7 +237,9 @@ def copy_json(snapshot: Any) -> Json | None:
 
 def served_by(source: Source) -> Json:
     """Returns the listed claims that cite a source and the public statements in it (2 queries)."""
-    found = Appearance.objects.shown().filter(statement=OuterRef("pk"), source=source)
+    found = Appearance.objects.shown().filter(
+        statement=OuterRef("pk"), source__in=Source.objects.of_work(source)
+    )
     statements = Statement.objects.public().filter(Exists(found)).select_related("speaker")
     return {
         "claims": newest_claims(Claim.objects.listed().for_source(source)),

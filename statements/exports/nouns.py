@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from sources.models import Snapshot
 from statements import addresses
@@ -67,7 +68,9 @@ def statement_rows() -> Batches:
             Appearance.objects.shown()
             .filter(statement__in=keys)
             .order_by("-is_first", "id")
-            .values_list("statement", "source__public_id")
+            .values_list(
+                "statement", Coalesce("source__merged_into__public_id", "source__public_id")
+            )
         )
         corrections = Counter(
             Correction.objects.filter(statement__in=keys).values_list("statement", flat=True)
@@ -138,6 +141,9 @@ def _role_words(role: SpeakerRole) -> str:
 
 # ---- sources --------------------------------------------------------------------------------
 
+# The source that a row belongs to, or the one that this was merged into.
+OF_WORK = Coalesce("source__merged_into", "source")
+
 SOURCE_COLUMNS = (
     "public_id",
     "url",
@@ -161,14 +167,18 @@ def source_rows() -> Batches:
             public_sources().filter(pk__in=keys_of(batch, "origin")).values_list("pk", "public_id")
         )
         snapshots = grouped(
-            Snapshot.objects.filter(source__in=keys)
+            Snapshot.objects.filter(Q(source__in=keys) | Q(source__merged_into__in=keys))
             .order_by("-captured_at", "-id")
-            .values_list("source", "sha256")
+            .values_list(OF_WORK, "sha256")
         )
         claims = dict(
-            Citation.objects.filter(source__in=keys, verdict__live_for__isnull=False)
+            Citation.objects.filter(
+                Q(source__in=keys) | Q(source__merged_into__in=keys),
+                verdict__live_for__isnull=False,
+            )
             .order_by()
-            .values_list("source")
+            .annotate(work=OF_WORK)
+            .values_list("work")
             .annotate(Count("verdict", distinct=True))
         )
         yield [

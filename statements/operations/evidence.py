@@ -49,12 +49,13 @@ def attach_evidence(
     """
     require(by, Role.CHECKER, "cite evidence")
     claim = lock_for_work(claim)
+    source = source.work
     last = claim.evidence.aggregate(last=Max("position"))["last"]
     row = Evidence(
         claim=claim, source=source, added_by=by, position=0 if last is None else last + 1
     )
     if snapshot is None and not waiver:
-        snapshot = source.snapshots.first()
+        snapshot = Snapshot.objects.of_work(source).first()
     set_anchor(row, source=source, snapshot=snapshot, quote=quote)
     _fill(row, stance=stance, fragment=fragment, note=note, waiver=waiver)
     save_row(row, by=by, reason="cited")

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 
 from sources.diffs import word_diff
-from sources.models import Snapshot
+from sources.models import Snapshot, Source
 from statements import anchors
 from statements.models import AnchorCheck, Appearance, Citation, Claim, Evidence
 from statements.operations.rechecks import open_rechecks
 from statements.vocabulary import AnchorOutcome, Match, RecheckCause
 
 if TYPE_CHECKING:
-    from sources.models import AnchoredRow, Source
+    from sources.models import AnchoredRow
 
 Place = tuple[int, int, int]  # snapshot, start, end
 
@@ -52,7 +52,7 @@ def look_now(row: AnchoredRow, source: Source) -> None:
     if row.start is None or row.end is None:
         return
     pk = row.snapshot_id  # type: ignore[attr-defined]  # both anchored models have it
-    newest = source.snapshots.exclude(text="").first()
+    newest = Snapshot.objects.of_work(source).exclude(text="").first()
     if newest is None or newest.pk == pk:
         return
     if AnchorCheck.objects.filter(
@@ -70,7 +70,8 @@ def look_now(row: AnchoredRow, source: Source) -> None:
 def _quoted(snapshot: Snapshot) -> dict[Place, set[int]]:
     """Returns every place quoted from other copies of the work, with the claims that rest on it."""
     found: dict[Place, set[int]] = defaultdict(set)
-    of_work = {"source": snapshot.source_id, "start__isnull": False}
+    work = list(Source.objects.of_work(snapshot.source).values_list("pk", flat=True))
+    of_work = {"source__in": work, "start__isnull": False}
     cited = Evidence.objects.filter(**of_work).order_by()
     for copy, start, end, claim in cited.values_list("snapshot", "start", "end", "claim"):
         if copy and start is not None and end is not None:
@@ -80,10 +81,12 @@ def _quoted(snapshot: Snapshot) -> dict[Place, set[int]]:
     for copy, start, end, claim, match in said.values_list("snapshot", "start", "end", *made):
         if copy and start is not None and end is not None:
             found[copy, start, end] |= {claim} if match == Match.CONFIRMED else set()
-    copies = dict(snapshot.source.snapshots.order_by().values_list("public_id", "pk"))
-    live = Citation.objects.filter(
-        source=snapshot.source_id, verdict__live_for__isnull=False
-    ).select_related("verdict")
+    copies = dict(
+        Snapshot.objects.of_work(snapshot.source).order_by().values_list("public_id", "pk")
+    )
+    live = Citation.objects.filter(source__in=work, verdict__live_for__isnull=False).select_related(
+        "verdict"
+    )
     for verdict in {row.verdict_id: row.verdict for row in live}.values():
         for row in verdict.sealed["evidence"]:
             anchor, kept = row["anchor"], row["snapshot"]

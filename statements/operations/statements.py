@@ -150,6 +150,7 @@ def link_appearance(
     `Invalid` when the snapshot does not hold the quote.
     """
     require(by, Role.CONTRIBUTOR, "link sources")
+    source = source.work
     row = Appearance(
         statement=statement,
         source=source,
@@ -184,7 +185,7 @@ def set_anchor(
     suffix: str = "",
 ) -> None:
     """Points a row at a quote in a snapshot of the source, or at no place in particular."""
-    if snapshot is not None and snapshot.source_id != source.pk:
+    if snapshot is not None and snapshot.source.work_id != source.work_id:
         raise Invalid("this snapshot belongs to another source", field="snapshot")
     row.snapshot = snapshot  # type: ignore[attr-defined]  # both anchored models have it
     row.exact, row.prefix, row.suffix, row.shortened = "", "", "", ""

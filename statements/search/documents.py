@@ -18,6 +18,7 @@ from typing import Any, TypedDict
 
 from django.db import connection
 from django.db.models import Max, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from sources.models import Source
@@ -222,8 +223,9 @@ def refresh_where(condition: Q) -> None:
 
 
 def refresh_citing(source: Source) -> None:
-    """Makes the documents of all claims again whose live finding cites a source."""
-    refresh_where(Q(live_verdict__citations__source=source))
+    """Makes the documents of all claims again whose live finding cites a source or its twins."""
+    cited = "live_verdict__citations__source"
+    refresh_where(Q(**{cited: source}) | Q(**{f"{cited}__merged_into": source}))
 
 
 def _refresh_public(batch: list[int]) -> None:
@@ -556,10 +558,14 @@ def _topics(claims: list[int]) -> defaultdict[int, list[str]]:
 
 def _publishers(verdicts: list[int]) -> defaultdict[int, list[str]]:
     found: defaultdict[int, list[str]] = defaultdict(list)
-    cited = Citation.objects.filter(verdict__in=verdicts, source__publisher__isnull=False)
-    for claim_id, publisher in cited.values_list(
-        "verdict__claim_id", "source__publisher__public_id"
-    ).distinct():
+    # Of a source that was merged, the publisher of the work that it is.
+    publisher_of_work = Coalesce(
+        "source__merged_into__publisher__public_id", "source__publisher__public_id"
+    )
+    cited = Citation.objects.filter(verdict__in=verdicts).annotate(publisher=publisher_of_work)
+    for claim_id, publisher in (
+        cited.exclude(publisher=None).values_list("verdict__claim_id", "publisher").distinct()
+    ):
         found[claim_id].append(publisher)
     return found
 

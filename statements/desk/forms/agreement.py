@@ -44,7 +44,7 @@ class AgreementForm(DeskForm):
     expires_on = DayField(required=False)
     monitoring = forms.ChoiceField(choices=choices(Monitoring), initial=Monitoring.NONE)
     text_source = RowField(
-        Source.objects.all(),
+        Source.objects.works(),
         names=("title", "url"),
         source="statements.agreement.text_source",
         required=False,
@@ -62,7 +62,7 @@ class EventForm(DeskForm):
         help_text="For a position or compliance; none for the state of the agreement",
     )
     source = RowField(
-        Source.objects.all(),
+        Source.objects.works(),
         names=("title", "url"),
         source="statements.agreementevent.source",
         help_text="By title or address",
@@ -112,7 +112,7 @@ class ViolationForm(DeskForm):
         help_text="Who says so; an allegation needs somebody",
     )
     source = RowField(
-        Source.objects.all(),
+        Source.objects.works(),
         names=("title", "url"),
         source="statements.agreementviolation.source",
         help_text="By title or address",

@@ -32,7 +32,7 @@ class CiteForm(WorkForm, SnapshotForm):
     """A source, its frozen copy and what it shows, in one go."""
 
     source = RowField(
-        Source.objects.all(),
+        Source.objects.works(),
         names=("title", "url"),
         source="statements.evidence.source",
         required=False,

@@ -70,7 +70,7 @@ class AppearanceForm(WorkForm, SnapshotForm):
     """The source in which a statement's words stand."""
 
     source = RowField(
-        Source.objects.all(),
+        Source.objects.works(),
         names=("title", "url"),
         source="statements.appearance.source",
         required=False,

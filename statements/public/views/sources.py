@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -13,10 +13,10 @@ from statements.models import Appearance, Claim, Statement
 from statements.public import words
 from statements.public.cards import Link, foreign, listing_of, listing_of_few, said_words
 from statements.public.indexes import IndexEntry, count_of, index
-from statements.public.pages import page
+from statements.public.pages import moved, page
 from statements.public.paging import Order
 from statements.public.sealed import DIRECTNESS, Row
-from statements.querysets import public_publishers, public_sources
+from statements.querysets import cited_sources, public_publishers, public_sources
 from statements.search import Query
 
 SOURCES, PUBLISHERS = "/sources/", "/publishers/"
@@ -28,7 +28,10 @@ MOST = 50
 @require_safe
 def sources(request: HttpRequest) -> HttpResponse:
     """All sources, newest first (1 query)."""
-    served = Claim.objects.filter(live_verdict__citations__source=OuterRef("pk")).distinct()
+    cited = "live_verdict__citations__source"
+    served = Claim.objects.filter(
+        Q(**{cited: OuterRef("pk")}) | Q(**{f"{cited}__merged_into": OuterRef("pk")})
+    ).distinct()
     rows = public_sources().select_related("publisher").annotate(claim_count=count_of(served))
     return index(
         request,
@@ -65,11 +68,10 @@ def source_page(request: HttpRequest, public_id: str) -> HttpResponse:
         .filter(public_id=public_id)
         .select_related("publisher", "origin")
         .annotate(is_origin_public=Exists(public_sources().filter(pk=OuterRef("origin"))))
-        .prefetch_related(Prefetch("snapshots", Snapshot.objects.defer("text")))
         .first()
     )
     if source is None:
-        raise Http404
+        return _led_on(request, public_id)
     return page(
         request,
         "source",
@@ -80,7 +82,9 @@ def source_page(request: HttpRequest, public_id: str) -> HttpResponse:
                 "language": foreign(source.language),
                 "address": source.url,
                 "facts": _facts(source),
-                "snapshots": [_copy(snapshot) for snapshot in source.snapshots.all()],
+                "snapshots": [
+                    _copy(snapshot) for snapshot in Snapshot.objects.of_work(source).defer("text")
+                ],
             },
             "statements": _statements(source),
             "crumbs": [Link("Sources", SOURCES)],
@@ -92,6 +96,15 @@ def source_page(request: HttpRequest, public_id: str) -> HttpResponse:
         section=SOURCES,
         description=_about(source),
     )
+
+
+def _led_on(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Leads on from a source that was merged to the work that it is (one query)."""
+    merged = cited_sources().filter(public_id=public_id, merged_into__isnull=False)
+    twin = merged.select_related("merged_into").first()
+    if twin is None:
+        raise Http404
+    return moved(request, twin.work.get_absolute_url())
 
 
 def _facts(source: Any) -> list[Row]:
@@ -123,7 +136,12 @@ def _copy(snapshot: Snapshot) -> dict[str, str]:
 
 def _statements(source: Source) -> list[IndexEntry]:
     """Returns the public statements whose words stand in the source."""
-    found = Appearance.objects.shown().filter(source=source).order_by().values("statement")
+    found = (
+        Appearance.objects.shown()
+        .filter(source__in=Source.objects.of_work(source))
+        .order_by()
+        .values("statement")
+    )
     rows = Statement.objects.public().filter(pk__in=found).select_related("speaker")
     return [
         IndexEntry(
