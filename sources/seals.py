@@ -355,6 +355,7 @@ def _postgresql(seal: Seal) -> list[tuple[str, str]]:
 
 SEALED = (
     Seal("sources.Snapshot"),
+    Seal("sources.SnapshotArchive"),
     Seal("sources.Observation"),
     Seal("sources.HistoricalPublisher"),
     Seal("sources.HistoricalSource"),

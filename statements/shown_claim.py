@@ -7,13 +7,16 @@ A claim of `as_of.claim_then` gets what was shown with it at its moment.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from sources.models import Watch
 from sources.prepared import Prepared
 from statements import as_of
 from statements.models import (
+    Citation,
     Claim,
     ClaimRelation,
     Correction,
@@ -44,6 +47,9 @@ def _claims(public_id: str) -> QuerySet[Claim]:
     relations = ClaimRelation.objects.filter(
         Q(from_claim=OuterRef("pk")) | Q(to_claim=OuterRef("pk"))
     )
+    gone = Citation.objects.filter(
+        verdict=OuterRef("live_verdict"), source__watch__gone_at__isnull=False
+    )
     # Where the archive that an imported finding comes from had published it.
     printed = ExternalReview.objects.filter(
         claim=OuterRef("pk"), publisher=OuterRef("imported_from")
@@ -61,6 +67,7 @@ def _claims(public_id: str) -> QuerySet[Claim]:
                 Correction.objects.filter(statement__in=shown.values("statement"))
             ),
             has_relations=Exists(relations),
+            has_gone_sources=Exists(gone),
             printed_at=Subquery(printed.order_by("id").values("url")[:1]),
         )
         .select_related("imported_from", "live_verdict__imported_from", "main_statement__speaker")
@@ -208,6 +215,19 @@ def _has_page(prefix: str) -> Q:
     return Q(**{f"{prefix}live_verdict__isnull": False}) | announced_condition(prefix)
 
 
+def gone_sources_of(claim: Claim) -> dict[str, datetime]:
+    """Returns since when the pages of cited sources are gone, by the source's public id."""
+    if claim.live_verdict_id is None or not getattr(claim, "has_gone_sources", False):
+        return {}
+    found = _GONE(claim.live_verdict_id)
+    return {row.source.public_id: row.gone_at for row in found if row.gone_at}
+
+
+def _gone(verdict_id: int) -> QuerySet[Watch]:
+    rows = Watch.objects.filter(gone_at__isnull=False, source__citations__verdict_id=verdict_id)
+    return rows.select_related("source").only("gone_at", "source__public_id")
+
+
 def _has(claim: Claim, name: str) -> bool:
     return bool(getattr(claim, name))
 
@@ -224,6 +244,7 @@ _TOPICS = Prepared(_topics, int)
 _CORRECTIONS = Prepared(_corrections, int)
 _STATEMENT_CORRECTIONS = Prepared(_statement_corrections, int)
 _RELATIONS = Prepared(_relations, int)
+_GONE = Prepared(_gone, int)
 PREPARED = (
     _CLAIM,
     _VERDICTS,
@@ -233,4 +254,5 @@ PREPARED = (
     _CORRECTIONS,
     _STATEMENT_CORRECTIONS,
     _RELATIONS,
+    _GONE,
 )

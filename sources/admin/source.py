@@ -16,7 +16,7 @@ from sources.admin.base import SealedAdmin, may_look
 from sources.admin.fields import DayField, RowField, area, choices
 from sources.admin.forms import DeskForm
 from sources.admin.kinship import KinshipPart
-from sources.admin.pages import DeskPage, PageAdmin, RowPage, admin_url
+from sources.admin.pages import PageAdmin, RowPage, admin_url
 from sources.models import Capture, Publisher, Snapshot, Source, Watch
 from sources.operations import (
     add_snapshot_file,
@@ -252,15 +252,6 @@ class SourceAdmin(PageAdmin):
         return super().get_queryset(request).select_related("publisher", "origin", "merged_into")
 
 
-class SnapshotPage(DeskPage):
-    """Text and metadata of a frozen copy; nothing can be changed here."""
-
-    template_name = "desk/snapshot.html"
-
-    def may_post(self) -> bool:
-        return False
-
-
 class SnapshotAdmin(SealedAdmin):
     list_display = ["source", "captured_at", "method", "media_type", "size", "short_hash"]
     list_select_related = ["source"]
@@ -295,12 +286,14 @@ class SnapshotAdmin(SealedAdmin):
     ) -> HttpResponse:
         if not may_look(request.user):
             raise PermissionDenied
-        if request.method not in ("GET", "HEAD"):
-            raise PermissionDenied
         row = self.get_object(request, object_id)
         if row is None:
             raise Http404("There is no such snapshot.")
-        return SnapshotPage(self, request, row).render()  # type: ignore[arg-type]
+        return self.show(request, row)
+
+    def show(self, request: HttpRequest, row: Snapshot) -> HttpResponse:
+        """Answers with the page of a copy; who quotes it is known to `statements` alone."""
+        raise NotImplementedError
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None

@@ -225,7 +225,7 @@ def snapshot_json(row: Snapshot) -> Json:
         "media_type": row.media_type,
         "byte_size": row.byte_size,
         "sha256": row.sha256,
-        "archive_url": row.archive_url,
+        "archive_url": row.archive_address,
     }
 
 
@@ -357,7 +357,7 @@ class SourceDetail(Endpoint):
             twin = row_or_404(merged, public_id=public_id)
             path = request.path.replace(public_id, twin.work.public_id)
             return Response(status=301, headers={"Location": path})
-        copies = Snapshot.objects.of_work(row).defer("text")
+        copies = Snapshot.objects.of_work(row).defer("text").prefetch_related("archives")
         return Response(
             {
                 **source_json(row),
@@ -377,7 +377,7 @@ class SourceDetail(Endpoint):
 
     def _desk(self, public_id: str) -> Response:
         rows = Source.objects.select_related("publisher", "origin", "merged_into").prefetch_related(
-            Prefetch("snapshots", Snapshot.objects.defer("text"))
+            Prefetch("snapshots", Snapshot.objects.defer("text").prefetch_related("archives"))
         )
         row = row_or_404(rows, public_id=public_id)
         copies = [snapshot_json(snapshot) for snapshot in row.snapshots.all()]
@@ -392,7 +392,12 @@ class SnapshotList(Endpoint):
     @reads(SnapshotShape(many=True), "The frozen copies of a source, for the desk")
     def get(self, request: Request, public_id: str) -> Response:
         row = row_or_404(Source.objects.all(), public_id=public_id)
-        return Response([snapshot_json(copy) for copy in row.snapshots.defer("text")])
+        return Response(
+            [
+                snapshot_json(copy)
+                for copy in row.snapshots.defer("text").prefetch_related("archives")
+            ]
+        )
 
     @creates(SnapshotWrite, "Keep pasted text as a frozen copy", found=True)
     def post(self, request: Request, public_id: str) -> Response:

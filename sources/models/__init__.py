@@ -8,7 +8,7 @@ from sources.models.place import Place
 from sources.models.publication import Publication
 from sources.models.publisher import Publisher
 from sources.models.series import Measure, Observation, Series
-from sources.models.snapshot import Snapshot
+from sources.models.snapshot import Snapshot, SnapshotArchive
 from sources.models.source import Source
 from sources.models.task import Task
 
@@ -25,6 +25,7 @@ __all__ = [
     "Routine",
     "Series",
     "Snapshot",
+    "SnapshotArchive",
     "Source",
     "SourceAddress",
     "SourceSuggestion",

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 
-from sources.models.base import new_public_id
+from sources.models.base import https_only, new_public_id
 from sources.models.source import Source
 from sources.querysets import SnapshotQuerySet
 from sources.vocabulary import SnapshotMethod
@@ -67,3 +67,36 @@ class Snapshot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} ({self.captured_at:%d %B %Y}, {self.sha256[:8]})"
+
+    @property
+    def archive_address(self) -> str:
+        """Where a public archive has it: the link added last, else the one that came with it."""
+        links = list(self.archives.all())
+        return links[0].url if links else self.archive_url
+
+
+class SnapshotArchive(models.Model):
+    """A public archive's copy of what a snapshot is a copy of, found later. Sealed.
+
+    The snapshot itself is never edited; a wrong link is followed by a right one.
+    """
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="archives")
+    url = models.URLField("address", max_length=2000, validators=[https_only])
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(url__istartswith="http://") | Q(url__istartswith="https://"),
+                name="snapshot_archive_address_is_http",
+                violation_error_message="Give an address that starts with http:// or https://.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.url

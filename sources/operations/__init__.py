@@ -36,7 +36,7 @@ from sources.operations.series import (
     save_measure,
     save_series,
 )
-from sources.operations.snapshots import add_snapshot_file, add_snapshot_text
+from sources.operations.snapshots import add_archive_link, add_snapshot_file, add_snapshot_text
 from sources.operations.suggesting import answer_suggestion
 from sources.operations.works import (
     PUBLISHER_FIELDS,
@@ -57,6 +57,7 @@ __all__ = [
     "Keep",
     "Row",
     "Told",
+    "add_archive_link",
     "add_snapshot_file",
     "add_snapshot_text",
     "announce_change",

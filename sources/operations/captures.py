@@ -260,6 +260,7 @@ def _end_badly(row: Capture, failure: CaptureFailed) -> Capture:
     if _note(source, is_there=False, is_gone=failure.is_gone):
         for follow in followers.of_source_gone:
             follow(source, str(failure))
+        announce_change(source)  # readers are told that the original is gone
     return current
 
 
@@ -285,11 +286,14 @@ def _note(source: Source, *, is_there: bool, is_gone: bool = False) -> bool:
     watch.last_check_at = now
     watch.next_check_at = next_check(watch)
     watch.failed_count = 0 if is_there else watch.failed_count + 1
+    is_back = is_there and watch.gone_at is not None
     if is_there:
         watch.gone_at = None
     elif newly_gone:
         watch.gone_at = now
     watch.save()
+    if is_back:
+        announce_change(source)
     return newly_gone
 
 

@@ -10,11 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from sources import blobs, extract, followers
+from sources.canonical import canonical_address
 from sources.errors import Invalid
-from sources.models import Snapshot, Source
+from sources.models import Snapshot, SnapshotArchive, Source
 from sources.operations.common import announce_change, store
 from sources.people import Role, require
-from sources.texts import clean
+from sources.texts import clean, clean_line
 from sources.vocabulary import SnapshotMethod
 
 if TYPE_CHECKING:
@@ -88,3 +89,15 @@ def keep_snapshot(
     for follow in followers.of_snapshot_added:
         follow(row)
     return row, True
+
+
+@transaction.atomic
+def add_archive_link(snapshot: Snapshot, *, by: User, url: str) -> SnapshotArchive:
+    """Says where a public archive has the page of a snapshot; the snapshot stays as it is."""
+    require(by, Role.CONTRIBUTOR, "add archive links")
+    url = clean_line(url, "url", required="paste the address of the archived page", most=2000)
+    canonical_address(url)  # refuses in words what is no address
+    row = SnapshotArchive(snapshot=snapshot, url=url, added_by=by)
+    store(row)
+    announce_change(snapshot.source)
+    return row

@@ -42,7 +42,7 @@ SHORTEST_TEXT = 200  # characters; below, the same text may be chance
 MOST_ALIKE = 10  # copies compared more closely
 MOST_NAMED = 200  # titles looked for
 NAMED_WITHIN = timedelta(days=14)
-NEARLY_ALL, MOST_OF_IT = 0.8, 0.5
+NEARLY_ALL, MOST_OF_IT = 0.85, 0.5
 # Twins of a page on the same site: for telephones, and AMP.
 TWIN_HOSTS = ("m.", "mobile.", "amp.")
 

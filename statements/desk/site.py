@@ -19,7 +19,7 @@ from sources.admin.forms import sentence
 from sources.admin.place import MeasureAdmin, PlaceAdmin
 from sources.admin.publisher import PublisherAdmin
 from sources.admin.series import ObservationAdmin, SeriesAdmin
-from sources.admin.source import SnapshotAdmin, SourceAdmin
+from sources.admin.source import SourceAdmin
 from sources.errors import Refused
 from sources.models import (
     Capture,
@@ -47,6 +47,7 @@ from statements.admin.statement import StatementAdmin
 from statements.admin.topic import OccasionAdmin, TopicAdmin
 from statements.desk.inbox import answer, inbox_context, inbox_count
 from statements.desk.queue import WAITING_KINDS, queue_context, waiting_rows
+from statements.desk.snapshot_page import QuotingSnapshotAdmin
 from statements.models import (
     Agreement,
     AgreementEvent,
@@ -208,7 +209,7 @@ site.register(Correction, sealed.CorrectionAdmin)
 site.register(ExternalReview, sealed.ExternalReviewAdmin)
 site.register(ImportRun, ImportRunAdmin)
 site.register(Source, SourceAdmin)
-site.register(Snapshot, SnapshotAdmin)
+site.register(Snapshot, QuotingSnapshotAdmin)
 site.register(Capture, CaptureAdmin)
 site.register(Watch, WatchAdmin)
 site.register(Routine, RoutineAdmin)

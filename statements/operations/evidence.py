@@ -13,6 +13,7 @@ from sources.operations import assign, hold, lock, save_row, store
 from sources.people import Role, require
 from sources.texts import clean, clean_line
 from statements import fragments
+from statements.anchors import CONTEXT
 from statements.models import Claim, Evidence, Reading
 from statements.operations.claims import DETAIL_FIELDS
 from statements.operations.common import lock_for_work
@@ -35,6 +36,7 @@ def attach_evidence(
     stance: str,
     snapshot: Snapshot | None = None,
     quote: str = "",
+    near: int | None = None,
     fragment: str = "",
     note: str = "",
     waiver: str = "",
@@ -42,7 +44,8 @@ def attach_evidence(
 ) -> Evidence:
     """Cites a source for or against a claim, with a quote of its snapshot and a typed reading.
 
-    A `fragment` is a place in a recording or picture, as `statements.fragments` reads it.
+    Where the words stand several times, those `near` a position in the text are meant. A
+    `fragment` is a place in a recording or picture, as `statements.fragments` reads it.
 
     Without a `snapshot` the source's newest one is taken, unless a `waiver` says why there is
     none. Raises `Invalid` when the snapshot does not hold the quote.
@@ -56,7 +59,8 @@ def attach_evidence(
     )
     if snapshot is None and not waiver:
         snapshot = Snapshot.objects.of_work(source).first()
-    set_anchor(row, source=source, snapshot=snapshot, quote=quote)
+    prefix, suffix = around(snapshot, near, quote)
+    set_anchor(row, source=source, snapshot=snapshot, quote=quote, prefix=prefix, suffix=suffix)
     _fill(row, stance=stance, fragment=fragment, note=note, waiver=waiver)
     save_row(row, by=by, reason="cited")
     look_now(row, source)
@@ -85,6 +89,14 @@ def update_evidence(
     save_row(row, by=by, reason=reason or "changed")
     look_now(row, row.source)
     return row
+
+
+def around(snapshot: Snapshot | None, near: int | None, quote: str) -> tuple[str, str]:
+    """Returns what stands around words at a position, by which the place is told from others."""
+    if snapshot is None or near is None:
+        return "", ""
+    end = near + len(quote.strip())
+    return snapshot.text[max(0, near - CONTEXT) : near], snapshot.text[end : end + CONTEXT]
 
 
 def _anchor_anew(row: Evidence, *, snapshot: Snapshot | None, quote: str | None) -> None:

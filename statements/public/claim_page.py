@@ -177,7 +177,9 @@ def claim_page_of(claim: Claim, frame: Frame, path: str) -> ClaimPage:
         "topics": [Link(topic.name, topic.get_absolute_url()) for topic in topics],
         "history_url": f"{path}history/",
         "json_url": f"/api/v1/claims/{claim.public_id}/",
-        "bundle_url": f"/claims/{claim.public_id}/bundle.zip" if claim.live_verdict else "",
+        "bundle_url": f"/claims/{claim.public_id}/bundle.zip"
+        if verdict and as_of.moment_of(claim) is None
+        else "",
         "citation": _citation(claim, frame, path, title),
         "report_url": _report_url(frame, path, title),
         "standing": _standing(claim, corrections, f"{path}history/"),
@@ -213,7 +215,7 @@ def _answer(claim: Claim, verdict: Verdict, document: Document) -> dict[str, Any
         "answer_meta": _answer_meta(claim, verdict),
         "figures": sealed.figures_of(document["detail"]),
         "rationale": words.paragraphs(verdict.rationale),
-        "stances": sealed.stances_of(evidence),
+        "stances": sealed.stances_of(evidence, shown_claim.gone_sources_of(claim)),
         "evidence_text": words.count(len(sources), "source", "sources") if sources else "",
         "single_source_reason": finding["single_source_reason"],
         "search_log": finding["search_log"],

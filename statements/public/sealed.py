@@ -5,7 +5,9 @@ Nothing here asks the database. Texts stay texts: templates escape them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sources.vocabulary import Directness, SourceKind
@@ -81,6 +83,7 @@ class EvidenceView:
     captured: str = ""
     sha256: str = ""
     archive_address: str = ""
+    gone: str = ""  # the day on which the original page was found to be gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +189,17 @@ def _commitment(detail: Document) -> Figures:
     return Figures("What is promised", rows, is_sentence=True)
 
 
-def stances_of(evidence: list[Document]) -> list[StanceView]:
+def stances_of(
+    evidence: list[Document], gone: Mapping[str, datetime] | None = None
+) -> list[StanceView]:
     """Returns the evidence grouped by stance, for and against first (DOMAIN §5)."""
     found = []
     for code, label in STANCES.items():
-        views = [evidence_of(row) for row in evidence if row["stance"] == code]
+        views = [
+            evidence_of(row, gone=(gone or {}).get(row["source"]["id"]))
+            for row in evidence
+            if row["stance"] == code
+        ]
         if views:
             found.append(
                 StanceView(code, label, words.count(len(views), "source", "sources"), views)
@@ -198,7 +207,7 @@ def stances_of(evidence: list[Document]) -> list[StanceView]:
     return found
 
 
-def evidence_of(row: Document) -> EvidenceView:
+def evidence_of(row: Document, *, gone: datetime | None = None) -> EvidenceView:
     """Returns one sealed row of evidence, or one appearance of a statement (of the same shape)."""
     source, snapshot = row["source"], row["snapshot"]
     reading = row.get("reading")
@@ -217,6 +226,7 @@ def evidence_of(row: Document) -> EvidenceView:
         captured=words.moment_words(snapshot["captured_at"]) if snapshot else "",
         sha256=snapshot["sha256"] if snapshot else "",
         archive_address=snapshot["archive_url"] if snapshot else "",
+        gone=words.day_of(gone),
     )
 
 

@@ -46,6 +46,11 @@ urlpatterns = [
     path("agreements/<slug:public_id>/<slug:slug>/", agreements.agreement_page, name="agreement"),
     path("sources/", sources.sources, name="sources"),
     path("sources/<slug:public_id>/", sources.source_page, name="source"),
+    path(
+        "sources/<slug:public_id>/copies/<slug:snapshot_id>/",
+        sources.source_copy,
+        name="source_copy",
+    ),
     path("publishers/", sources.publishers, name="publishers"),
     path("publishers/<slug:public_id>/", sources.publisher_page, name="publisher"),
     path("search/", claims.search_page, name="search"),

@@ -52,7 +52,7 @@ def test_forged_merge_is_refused_by_role(desk):
     article, twin = make_source("Article"), make_source("Its twin")
 
     response = desk("ada").post(
-        address(article), {"do": "merge", "merge-other": str(twin.pk), "merge-reason": "Same."}
+        address(article), {"do": "merge", "merge-other": twin.title, "merge-reason": "Same."}
     )
 
     twin.refresh_from_db()
@@ -71,7 +71,7 @@ def test_editor_merges_by_hand_and_takes_apart(desk):
 
     response = send(client, address(article), f"apart-{twin.pk}", reason="")
     assert response.status_code == 400
-    assert "reason" in alert_of(response).lower()
+    assert "two works after all" in alert_of(response)
 
     send(client, address(article), f"apart-{twin.pk}", reason="Another day.")
     twin.refresh_from_db()
@@ -83,7 +83,7 @@ def test_editor_merges_by_hand_and_takes_apart(desk):
 
 def test_suggested_origin_is_set_by_who_may_change_sources(desk):
     wire = make_source("Wire", snapshot_text=TEXT)
-    other = " ".join(f"Ministers met for the {n}th time about budgets." for n in range(60))
+    other = " ".join(f"Ministers met for the {n}th time about budgets." for n in range(120))
     read = make_source("Long read", snapshot_text=f"{other} {TEXT} {other}")
     row = SourceSuggestion.objects.get()
     client = desk("con", role="contributor")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sources.operations import update_source
 from statements.models import PolicyPage
 from statements.operations import save_policy_page
 from statements.public import urls
@@ -22,6 +23,10 @@ def public_addresses(world):
         PolicyPage.objects.order_by("id").first(), by=make_user("root", role="admin"),
         title="Corrections", text="We say what we changed.",
     )  # fmt: skip
+    copied = world.source
+    copied.refresh_from_db()
+    update_source(copied, by=make_user("ben", role="editor"), rights="own")
+    copy = copied.snapshots.first().public_id
     pages = [
         ("home", "/"),
         ("claims", "/claims/"),
@@ -40,6 +45,7 @@ def public_addresses(world):
         ("agreement", agreement),
         ("sources", "/sources/"),
         ("source", world.source.get_absolute_url()),
+        ("source_copy", f"{copied.get_absolute_url()}copies/{copy}/"),
         ("publishers", "/publishers/"),
         ("publisher", world.publisher.get_absolute_url()),
         ("corrections", "/corrections/"),

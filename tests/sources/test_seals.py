@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from sources import seals
 from sources.models import Snapshot
+from sources.operations import add_archive_link
 from statements.models import Recheck, StateChange, Verdict
 from statements.operations import (
     confirm_agreement_event,
@@ -76,6 +77,7 @@ def every_sealed_row():
     relate_claims(published, make_claim("published"), by=make_user("ada"), kind="repeats")
     open_rechecks([published], cause="new_event", summary="A party withdrew.")
     make_snapshot(claim.evidence.first().source, "Another text, without the quoted words.")
+    add_archive_link(Snapshot.objects.first(), by=make_user("ada"), url="https://archive.example/1")
     return claim
 
 
@@ -88,7 +90,7 @@ def test_every_sealed_table_is_named_and_has_its_seal(db):
     }
 
     assert histories <= named
-    assert len(named) == 22
+    assert len(named) == 23
     assert seals.missing(connection) == []
     assert seals.outdated(connection) == []
 
@@ -295,12 +297,12 @@ def test_the_system_check_misses_what_keeps_positions_apart(db):
 
 def test_an_older_wording_of_a_seal_is_replaced(db, monkeypatch):
     monkeypatch.setattr(seals, "_words", lambda seal: "other words")
-    assert len(seals.outdated(connection)) == (22 if IS_SQLITE else 0)
+    assert len(seals.outdated(connection)) == (23 if IS_SQLITE else 0)
 
     seals.install(connection)
 
     assert seals.outdated(connection) == []
-    assert len(seals._present(connection)) == (68 if IS_SQLITE else 66)
+    assert len(seals._present(connection)) == (71 if IS_SQLITE else 69)
 
 
 def test_rows_can_be_added_to_sealed_tables(db):

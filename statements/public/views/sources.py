@@ -8,7 +8,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from sources import blobs
 from sources.models import Publisher, Snapshot, Source
+from sources.vocabulary import MEDIA_ENDINGS, PUBLIC_COPIES, RIGHTS
 from statements.models import Appearance, Claim, Statement
 from statements.public import words
 from statements.public.cards import Link, foreign, listing_of, listing_of_few, said_words
@@ -66,12 +68,13 @@ def source_page(request: HttpRequest, public_id: str) -> HttpResponse:
     source = (
         public_sources()
         .filter(public_id=public_id)
-        .select_related("publisher", "origin")
+        .select_related("publisher", "origin", "watch")
         .annotate(is_origin_public=Exists(public_sources().filter(pk=OuterRef("origin"))))
         .first()
     )
     if source is None:
         return _led_on(request, public_id)
+    watch = getattr(source, "watch", None)
     return page(
         request,
         "source",
@@ -81,9 +84,14 @@ def source_page(request: HttpRequest, public_id: str) -> HttpResponse:
                 "title": source.title,
                 "language": foreign(source.language),
                 "address": source.url,
+                "gone": words.day_of(watch.gone_at) if watch else "",
+                "rights": RIGHTS[source.rights].words,
                 "facts": _facts(source),
                 "snapshots": [
-                    _copy(snapshot) for snapshot in Snapshot.objects.of_work(source).defer("text")
+                    _copy(snapshot, source)
+                    for snapshot in Snapshot.objects.of_work(source)
+                    .defer("text")
+                    .prefetch_related("archives")
                 ],
             },
             "statements": _statements(source),
@@ -124,8 +132,34 @@ def _facts(source: Any) -> list[Row]:
     return [row for row in rows if row.value and row.label != "Title"]
 
 
-def _copy(snapshot: Snapshot) -> dict[str, str]:
+@require_safe
+def source_copy(request: HttpRequest, public_id: str, snapshot_id: str) -> HttpResponse:
+    """A frozen copy as a file, where the rights of the work let us pass it on (2 queries)."""
+    source = public_sources().filter(public_id=public_id, rights__in=PUBLIC_COPIES).first()
+    if source is None:
+        raise Http404
+    copies = Snapshot.objects.of_work(source).defer("text")
+    snapshot = copies.filter(public_id=snapshot_id).first()
+    if snapshot is None:
+        raise Http404
+    try:
+        content = blobs.get(snapshot.sha256)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    # A file to keep, never a page of ours (DESIGN §10.4).
+    response = HttpResponse(content, content_type="application/octet-stream")
+    ending = MEDIA_ENDINGS.get(snapshot.media_type, "bin")
+    response["Content-Disposition"] = f'attachment; filename="{snapshot.sha256[:16]}.{ending}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def _copy(snapshot: Snapshot, source: Source) -> dict[str, str]:
+    is_public = RIGHTS[source.rights].is_copy_public
     return {
+        "archive": snapshot.archive_address,
+        "file": f"{source.get_absolute_url()}copies/{snapshot.public_id}/" if is_public else "",
         "captured": words.moment_words(snapshot.captured_at),
         "method": snapshot.get_method_display(),
         "media_type": snapshot.media_type,

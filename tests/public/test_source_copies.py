@@ -1,0 +1,115 @@
+"""What readers see of a source's copies: hashes always, the copy where rights allow, what is gone."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from sources.errors import Invalid
+from sources.models import Watch
+from sources.operations import add_archive_link, add_snapshot_file, update_source
+from statements.models import Recheck
+from statements.operations.captured import tell_gone
+from tests.factories import make_claim, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def make_cited():
+    """Returns a published claim and the first source that it cites."""
+    claim = make_claim("published")
+    return claim, claim.evidence.first().source
+
+
+def set_rights(source, rights):
+    update_source(source, by=make_user("ben", role="editor"), rights=rights)
+    source.refresh_from_db()
+
+
+def copy_path(source):
+    return f"/sources/{source.public_id}/copies/{source.snapshots.first().public_id}/"
+
+
+def page_of(source):
+    return Client().get(source.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("rights", ["unknown", "all_rights_reserved"])
+def test_copy_is_kept_and_not_shown(rights):
+    _, source = make_cited()
+    set_rights(source, rights)
+
+    page = page_of(source)
+
+    assert Client().get(copy_path(source)).status_code == 404
+    assert source.snapshots.get().sha256 in page
+    assert copy_path(source) not in page
+    assert "Kept, not shown" in page
+
+
+@pytest.mark.parametrize("rights", ["open_licence", "public_domain", "own"])
+def test_copy_that_may_be_passed_on_is_a_file_and_never_a_page(rights):
+    _, source = make_cited()
+    set_rights(source, rights)
+
+    response = Client().get(copy_path(source))
+
+    assert response.content == source.snapshots.get().text.encode()
+    assert response["Content-Type"] == "application/octet-stream"
+    assert response["Content-Disposition"].startswith("attachment; ")
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert copy_path(source) in page_of(source)
+
+
+def test_script_in_a_copy_is_never_served_as_a_page():
+    _, source = make_cited()
+    set_rights(source, "own")
+    html = b"<!doctype html><script>alert(1)</script><p>Some text that can be read.</p>"
+    snapshot = add_snapshot_file(source, by=make_user("ada"), name="page.html", content=html)
+
+    response = Client().get(f"/sources/{source.public_id}/copies/{snapshot.public_id}/")
+
+    assert response.content == html
+    assert response["Content-Type"] == "application/octet-stream"
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_copy_of_a_hidden_source_is_not_there():
+    claim = make_claim("researching")
+    source = claim.evidence.first().source
+    set_rights(source, "own")
+
+    assert Client().get(copy_path(source)).status_code == 404
+
+
+def test_link_to_a_public_archive_is_a_row_of_its_own():
+    _, source = make_cited()
+    snapshot = source.snapshots.get()
+
+    for address in ("https://archive.example/wrong", "https://archive.example/1"):
+        add_archive_link(snapshot, by=make_user("ada"), url=address)
+
+    page = page_of(source)
+    assert "https://archive.example/1" in page
+    assert "https://archive.example/wrong" not in page
+    told = Client().get(f"/api/v1/sources/{source.public_id}/").json()
+    assert told["snapshots"][0]["archive_url"] == "https://archive.example/1"
+    snapshot.refresh_from_db()
+    assert snapshot.archive_url == ""
+    with pytest.raises(Invalid):
+        add_archive_link(snapshot, by=make_user("ada"), url="javascript:alert(1)")
+
+
+def test_evidence_whose_page_is_gone_keeps_its_copy_and_says_so():
+    claim, source = make_cited()
+    assert "is gone" not in Client().get(claim.get_absolute_url()).content.decode()
+    now = timezone.now()
+    Watch.objects.update_or_create(source=source, defaults={"gone_at": now, "last_check_at": now})
+
+    tell_gone(source, "The server answered 410.")
+
+    page = Client().get(claim.get_absolute_url()).content.decode()
+    assert page.count("The original page is gone") == 1
+    assert "The copy is kept." in page
+    assert source.snapshots.get().sha256 in page
+    assert "The original page is gone" in page_of(source)
+    assert [(row.claim, row.cause) for row in Recheck.objects.all()] == [(claim, "source_gone")]
