@@ -242,7 +242,9 @@ def test_following_costs_as_many_queries_for_many_quotes(django_assert_num_queri
             claim, by=make_user("ada"), source=source, stance="supports", quote=OLD.split()[number]
         )
     newer = make_snapshot(source, EDITED_ELSEWHERE)
-    with django_assert_num_queries(6):  # work, evidence, appearances, copies, live findings, old copies
+    with django_assert_num_queries(
+        6
+    ):  # work, evidence, appearances, copies, live findings, old copies
         places = following._quoted(newer)
         following._looked_for(list(places), newer)
     assert len(places) == 3
