@@ -57,6 +57,12 @@ class SnapshotQuerySet(models.QuerySet[Any]):
             models.Q(source=source.work_id) | models.Q(source__merged_into=source.work_id)
         )
 
+    def with_archive(self) -> Self:
+        """Adds `newest_archive`, the link to a public archive that was added last (no query more)."""
+        links = self.model._meta.get_field("archives").related_model._default_manager
+        newest = links.filter(snapshot=models.OuterRef("pk")).order_by("-id").values("url")
+        return self.annotate(newest_archive=models.Subquery(newest[:1]))
+
 
 class PlaceQuerySet(models.QuerySet[Any]):
     def above(self, ids: set[int]) -> dict[int, int | None]:

@@ -357,7 +357,7 @@ class SourceDetail(Endpoint):
             twin = row_or_404(merged, public_id=public_id)
             path = request.path.replace(public_id, twin.work.public_id)
             return Response(status=301, headers={"Location": path})
-        copies = Snapshot.objects.of_work(row).defer("text").prefetch_related("archives")
+        copies = Snapshot.objects.of_work(row).defer("text").with_archive()
         return Response(
             {
                 **source_json(row),
@@ -377,7 +377,7 @@ class SourceDetail(Endpoint):
 
     def _desk(self, public_id: str) -> Response:
         rows = Source.objects.select_related("publisher", "origin", "merged_into").prefetch_related(
-            Prefetch("snapshots", Snapshot.objects.defer("text").prefetch_related("archives"))
+            Prefetch("snapshots", Snapshot.objects.defer("text").with_archive())
         )
         row = row_or_404(rows, public_id=public_id)
         copies = [snapshot_json(snapshot) for snapshot in row.snapshots.all()]
@@ -393,10 +393,7 @@ class SnapshotList(Endpoint):
     def get(self, request: Request, public_id: str) -> Response:
         row = row_or_404(Source.objects.all(), public_id=public_id)
         return Response(
-            [
-                snapshot_json(copy)
-                for copy in row.snapshots.defer("text").prefetch_related("archives")
-            ]
+            [snapshot_json(copy) for copy in row.snapshots.defer("text").with_archive()]
         )
 
     @creates(SnapshotWrite, "Keep pasted text as a frozen copy", found=True)

@@ -70,9 +70,14 @@ class Snapshot(models.Model):
 
     @property
     def archive_address(self) -> str:
-        """Where a public archive has it: the link added last, else the one that came with it."""
-        links = list(self.archives.all())
-        return links[0].url if links else self.archive_url
+        """Where a public archive has it: the link added last, else the one that came with it.
+
+        One query, unless the row was read `with_archive()`.
+        """
+        if hasattr(self, "newest_archive"):
+            return self.newest_archive or self.archive_url
+        newest = self.archives.first()
+        return newest.url if newest else self.archive_url
 
 
 class SnapshotArchive(models.Model):

@@ -89,9 +89,7 @@ def source_page(request: HttpRequest, public_id: str) -> HttpResponse:
                 "facts": _facts(source),
                 "snapshots": [
                     _copy(snapshot, source)
-                    for snapshot in Snapshot.objects.of_work(source)
-                    .defer("text")
-                    .prefetch_related("archives")
+                    for snapshot in Snapshot.objects.of_work(source).defer("text").with_archive()
                 ],
             },
             "statements": _statements(source),
