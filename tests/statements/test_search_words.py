@@ -18,7 +18,7 @@ from statements.search.facets import (
 )
 from statements.search.highlights import excerpt, marked, may_hold
 from statements.search.questions import MAX_CHARACTERS, MAX_TERMS, read
-from statements.search.spelling import distance, nearest, neighbours
+from statements.search.spelling import distance, may_be_near, nearest, neighbours
 from statements.search.words import MAX_WORD, compare, words_of, written_in
 
 NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "stress" / "naughty-strings.json"
@@ -220,6 +220,13 @@ def test_one_fault_is_a_distance_of_one(one, other):
     assert (distance(one, other, most=2) == 0) == (one == other)
     if one and other in neighbours(one):
         assert distance(one, other, most=2) == 1
+
+
+@given(st.text("abcdefg", max_size=8), st.text("abcdefg", max_size=8))
+@example("abcdefg", "bacdegf")
+def test_a_word_that_is_near_is_never_passed_over(one, other):
+    if distance(one, other, most=2) <= 2:
+        assert may_be_near(one, other)
 
 
 # ---- choices --------------------------------------------------------------------------------
