@@ -37,7 +37,7 @@ for n in range({pages}):
 # Forks for each try: the child works, the parent kills it after a while that differs each time.
 KILL = """
 import json, os, random, signal, time
-from django.db import connections
+from django.db import connection, connections
 from django.utils import timezone
 from sources import verifying
 from sources.models import Capture, Snapshot
@@ -51,6 +51,8 @@ whole = time.monotonic() - started
 for key in keys:
     for longest in (whole / 2, whole, whole * 2):
         connections.close_all()
+        if connection.vendor == "postgresql":
+            connection.close_pool()  # or parent and child would speak through the same socket
         child = os.fork()
         if child == 0:
             run_capture(key)
