@@ -22,6 +22,10 @@ from django.utils import timezone
 from sources.errors import Invalid
 from statements.models import (
     Agreement,
+    AgreementEvent,
+    AgreementViolation,
+    Appearance,
+    Citation,
     Claim,
     ClaimRelation,
     Occurrence,
@@ -29,7 +33,7 @@ from statements.models import (
     Statement,
     Verdict,
 )
-from statements.querysets import public_condition
+from statements.querysets import public_condition, public_sources
 from statements.search import Line, Query, find
 from statements.search.documents import CLAIM_COLUMNS, VERDICT_COLUMNS, language_of, line_of
 from statements.vocabulary import Match, State
@@ -382,6 +386,35 @@ def topic_lines_then(topic: str, at: datetime, *, most: int) -> list[Line]:
 
 
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+
+
+# ---- sources --------------------------------------------------------------------------------
+
+
+def sources_then(source_ids: Iterable[int], at: datetime) -> set[int]:
+    """Returns which of these sources were public at a moment (6 queries): see `public_sources`."""
+    asked = list(source_ids)
+    if not asked:
+        return set()
+    shown: set[int] = set()
+    for model in (AgreementEvent, AgreementViolation):
+        rows = model._default_manager.shown(known_at=at).filter(source__in=asked)
+        shown.update(rows.values_list("source_id", flat=True))
+    cited = Citation.objects.filter(source__in=asked, verdict__recorded_at__lte=at).values_list(
+        "source_id", "verdict_id", "verdict__claim_id"
+    )
+    places = Appearance.objects.filter(shown_by(at), source__in=asked).values_list(
+        "source_id", "statement_id"
+    )
+    made = Occurrence.objects.filter(
+        shown_by(at), match=Match.CONFIRMED, statement__in=[row[1] for row in places]
+    ).values_list("statement_id", "claim_id")
+    standings = standings_of({row[2] for row in cited} | {row[1] for row in made}, at)
+    live = {row.verdict_id for row in standings.values() if row.is_live}
+    shown |= {source for source, verdict, _ in cited if verdict in live}
+    told = {statement for statement, claim in made if standings[claim].is_public}
+    shown |= {source for source, statement in places if statement in told}
+    return shown & set(public_sources().filter(pk__in=list(shown)).values_list("pk", flat=True))
 
 
 # ---- agreements -----------------------------------------------------------------------------

@@ -32,6 +32,8 @@ from statements.operations import (
     save_agreement,
     save_draft,
     save_speaker,
+    set_quantity,
+    tag_claim,
 )
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of users in tests
@@ -253,4 +255,31 @@ def make_ready(
         as_of=date(2025, 3, 28),
     )
     record_reply(claim, by=by, outcome="not_sought", reason="Public figures speak for themselves.")
+    return claim
+
+
+def make_number_claim(
+    topic: Topic,
+    *,
+    text: str = "Russia launched more than 1,000 drones",
+    value: int = 1000,
+    period: str = "2025-03-18/2025-03-20",
+) -> Claim:
+    """Returns a published claim of a topic with a number: more than `value` drones, by night."""
+    ada, ben = make_user("ada"), make_user("ben", role="editor")
+    claim = make_claim(text=text, kind="quantity")
+    set_quantity(
+        claim,
+        by=ada,
+        measure=make_measure(),
+        comparator="more_than",
+        value=value,
+        period_edtf=period,
+        period_counts="nights",
+        place=make_place(),
+    )
+    tag_claim(claim, by=ada, topics=[topic])
+    make_ready(claim, by=ada)
+    for action, by in (("take", ada), ("submit", ada), ("publish", ben)):
+        perform(claim, action, by=by)
     return claim

@@ -27,7 +27,8 @@ from statements.api.shapes import (
     sealed_anchor,
 )
 from statements.api.statements import SpeakerThenShape
-from statements.models import Claim, Statement, Verdict
+from statements.models import Claim, Occurrence, Statement, Verdict
+from statements.repetition import Repetition, repetition_of
 from statements.search import public_state
 from statements.vocabulary import (
     RATINGS,
@@ -59,6 +60,21 @@ class SayingShape(serializers.Serializer):
     stated_upper = serializers.CharField(allow_null=True)
     is_main = serializers.BooleanField()
     appearances = AppearanceShape(many=True, help_text="As sealed with the finding.")
+
+
+class RepetitionShape(serializers.Serializer):
+    """How often a claim was made, as far as is known, and what became of its number."""
+
+    times = serializers.IntegerField()
+    speakers = serializers.IntegerField()
+    first_said = serializers.DateField(allow_null=True)
+    last_said = serializers.DateField(allow_null=True)
+    numbers = serializers.ListField(
+        child=serializers.CharField(), help_text="As said, in words, each once, in order of time."
+    )
+    after_finding = serializers.IntegerField(
+        help_text="Times on a day later than that of the first finding."
+    )
 
 
 class FindingShape(serializers.Serializer):
@@ -122,6 +138,7 @@ class ClaimShape(ClaimLine):
     language = serializers.CharField()
     topics = TopicNameShape(many=True)
     statements = SayingShape(many=True)
+    repetition = RepetitionShape()
     detail = serializers.DictField(
         allow_null=True, help_text="The typed fact: quantity, status or commitment."
     )
@@ -218,7 +235,8 @@ def document_of(claim: Claim) -> Json:
         "language": claim.language,
     }
     live: Json = sealed if verdict else {}
-    sayings = _sayings(claim, live)
+    occurrences = shown_claim.occurrences_of(claim)
+    sayings = _sayings(claim, occurrences, live)
     main = next((saying for saying in sayings if saying["is_main"]), None)
     code, status = (
         (verdict.code or None, verdict.commitment_status or None) if verdict else (None, None)
@@ -255,6 +273,7 @@ def document_of(claim: Claim) -> Json:
         "evidence": sealed_evidence(claim.public_id, verdict.revision, live) if verdict else [],
         "replies": live.get("reply", []),
         "statements": sayings,
+        "repetition": _repetition(repetition_of(occurrences, claim.first_published_at)),
         "corrections": [correction_json(row) for row in shown_claim.all_corrections_of(claim)],
         "relations": _relations(claim),
     }
@@ -301,10 +320,9 @@ def _finding(verdict: Verdict, sealed: Json) -> Json:
     }
 
 
-def _sayings(claim: Claim, sealed: Json) -> list[Json]:
-    """Returns the statements that make the claim (one query; a role that is not sealed: one)."""
+def _sayings(claim: Claim, rows: list[Occurrence], sealed: Json) -> list[Json]:
+    """Returns the statements that make the claim (a query where a role is not sealed)."""
     kept = {row["id"]: row for row in sealed.get("statements", ())}
-    rows = shown_claim.occurrences_of(claim)
     unsealed = [row.statement for row in rows if not _is_sealed(row.statement, kept)]
     prefetch_related_objects(unsealed, "speaker__roles")
     found = []
@@ -334,6 +352,17 @@ def _sayings(claim: Claim, sealed: Json) -> list[Json]:
             }
         )
     return found
+
+
+def _repetition(found: Repetition) -> Json:
+    return {
+        "times": len(found.times),
+        "speakers": len(found.speakers),
+        "first_said": found.first_said,
+        "last_said": found.last_said,
+        "numbers": found.numbers,
+        "after_finding": found.after_finding,
+    }
 
 
 def _is_sealed(statement: Statement, kept: dict[str, Json]) -> bool:

@@ -23,12 +23,14 @@ from sources.api.base import (
 )
 from sources.api.errors import NotFound
 from sources.keyset import Order, both_ways
+from sources.vocabulary import Granularity
 from statements import as_of
 from statements.api.shapes import ClaimLine, TopicNameShape, claim_line
 from statements.api.then import AS_OF, asked_day
 from statements.as_of import PARAMETER
 from statements.models import Topic
 from statements.search import Line, Query, find
+from statements.topic_counts import as_document, counts_of_topic
 
 NEWEST_CLAIMS = 25
 
@@ -47,6 +49,54 @@ class TopicLine(serializers.Serializer):
     )
 
 
+class MeasureOfCountsShape(serializers.Serializer):
+    """What is counted, and by which rule."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    unit = serializers.CharField()
+    counting_rule = serializers.CharField()
+
+
+class CountShape(serializers.Serializer):
+    """One count for one period, both days included."""
+
+    start = serializers.DateField()
+    end = serializers.DateField()
+    value = serializers.CharField()
+    lower = serializers.CharField(allow_null=True)
+    upper = serializers.CharField(allow_null=True)
+
+
+class CounterShape(serializers.Serializer):
+    """One counter's series."""
+
+    series = serializers.CharField()
+    name = serializers.CharField()
+    counter = serializers.CharField()
+    includes = serializers.CharField(allow_blank=True)
+    counts = CountShape(many=True)
+
+
+class HeldAgainstShape(serializers.Serializer):
+    """A claim on what is counted, and what each counter says of it."""
+
+    id = serializers.CharField()
+    short_text = serializers.CharField()
+    claimed = serializers.CharField()
+    comparisons = serializers.ListField(child=serializers.DictField())
+
+
+class CountedShape(serializers.Serializer):
+    """Everything that is counted by one rule, for one place, in one kind of step."""
+
+    measure = MeasureOfCountsShape()
+    place = serializers.CharField(allow_blank=True)
+    granularity = serializers.ChoiceField(Granularity.choices)
+    counters = CounterShape(many=True)
+    claims = HeldAgainstShape(many=True)
+
+
 class TopicShape(TopicLine):
     """A subject with the subjects below it."""
 
@@ -55,6 +105,7 @@ class TopicShape(TopicLine):
     )
     children = TopicNameShape(many=True)
     claims = ClaimLine(many=True, help_text="The newest; all of them: `claims/?topic=`.")
+    counts = CountedShape(many=True, help_text="What the claims' numbers are about.")
     shown_as_of = serializers.DateField(
         allow_null=True, help_text="The day in `as_of`; null: as it is now."
     )
@@ -92,7 +143,7 @@ class TopicList(ListEndpoint):
 
 
 class TopicDetail(Endpoint):
-    """One topic (3 queries; as of a day 8)."""
+    """One topic (4 queries; 8 with counts; as of a day 18 at most)."""
 
     parameters = (PARAMETER,)
 
@@ -111,6 +162,10 @@ class TopicDetail(Endpoint):
             | {
                 "children": [topic_name(child) for child in children],
                 "claims": [claim_line(line) for line in lines],
+                "counts": [
+                    as_document(alike)
+                    for alike in counts_of_topic(row.slug, as_of.end_of(day) if day else None)
+                ],
                 "shown_as_of": day,
             }
         )

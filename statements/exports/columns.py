@@ -250,6 +250,31 @@ CORRECTIONS = Dataset(
 
 DATASETS: tuple[Dataset, ...] = (CLAIMS, STATEMENTS, SPEAKERS, SOURCES, EVIDENCE, CORRECTIONS)
 
+# Of one topic, made when it is asked for: in no archive of all files.
+TOPIC_COUNTS = Dataset(
+    "topic-counts",
+    "A count of one counter for one period, as the page of a topic draws it",
+    (
+        Column("measure", "What is counted", Holds.CODE),
+        Column("measure_name", "The same in words"),
+        Column("unit", "Of the number"),
+        Column("counting_rule", "What counts as one, and what does not"),
+        Column("place", "Where"),
+        Column("series_id", "The series", Holds.ID),
+        Column("series", "Its name"),
+        Column("counter", "Who counts"),
+        Column("includes", "What this counter adds to the rule"),
+        Column("granularity", "night, day, week, month or year", Holds.CODE),
+        Column("period_start", "First day; of a night the one on which it begins", Holds.DAY),
+        Column("period_end", "Last day, included", Holds.DAY),
+        Column("value", "The count", Holds.NUMBER),
+        Column("lower", "The least it may be", Holds.NUMBER),
+        Column("upper", "The most it may be", Holds.NUMBER),
+        Column("reported_at", "When the counter said so", Holds.MOMENT),
+        Column("source", "The title of the work that reports it"),
+    ),
+)
+
 # A tree, not a table: schema.org says what its parts mean.
 CLAIM_REVIEWS = Dataset(
     "claimreview",

@@ -31,8 +31,10 @@ from statements.public.cards import (
     state_note,
 )
 from statements.public.claim_review import structured_of
+from statements.public.compared import Compared, compared_of
 from statements.public.frame import Frame
 from statements.public.pages import absolute
+from statements.public.repeated import Repeated, repeated_of
 from statements.public.revisions import Change, changes_between
 from statements.public.sealed import Document, Figures, Quote, ReplyView, Row, StanceView
 from statements.vocabulary import CorrectionKind, Origin, RevisionKind
@@ -119,6 +121,7 @@ class ClaimPage:
     report_url: str
     notes: list[Note]
     sayings: list[Saying]
+    repeated: Repeated | None
     relations: list[Relation]
     moments: list[Moment]
     structured: SafeString  # the ClaimReview, "" where there is none
@@ -129,6 +132,7 @@ class ClaimPage:
     reasons: list[str] = field(default_factory=list)
     answer_meta: str = ""
     figures: Figures | None = None
+    compared: Compared | None = None
     rationale: list[str] = field(default_factory=list)
     stances: list[StanceView] = field(default_factory=list)
     evidence_text: str = ""
@@ -185,6 +189,7 @@ def claim_page_of(claim: Claim, frame: Frame, path: str) -> ClaimPage:
         "standing": _standing(claim, corrections, f"{path}history/"),
         "notes": _notes(claim, corrections, verdicts, f"{path}history/"),
         "sayings": _sayings(occurrences, document),
+        "repeated": repeated_of(claim, occurrences),
         "relations": _relations(claim),
         "moments": _moments(verdicts, corrections),
         "structured": structured_of(
@@ -214,6 +219,7 @@ def _answer(claim: Claim, verdict: Verdict, document: Document) -> dict[str, Any
         "reasons": sealed.reasons_of(verdict.reasons),
         "answer_meta": _answer_meta(claim, verdict),
         "figures": sealed.figures_of(document["detail"]),
+        "compared": compared_of(document),
         "rationale": words.paragraphs(verdict.rationale),
         "stances": sealed.stances_of(evidence, shown_claim.gone_sources_of(claim)),
         "evidence_text": words.count(len(sources), "source", "sources") if sources else "",

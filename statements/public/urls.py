@@ -41,6 +41,7 @@ urlpatterns = [
     path("speakers/<slug:public_id>/", speakers.speaker_page, name="speaker"),
     path("topics/", topics.topics, name="topics"),
     path("topics/<slug:slug>/", topics.topic_page, name="topic"),
+    path("topics/<slug:slug>/counts.csv", topics.topic_counts, name="topic_counts"),
     path("agreements/", agreements.agreements, name="agreements"),
     path("agreements/<slug:public_id>/", agreements.agreement_page, name="agreement_by_id"),
     path("agreements/<slug:public_id>/<slug:slug>/", agreements.agreement_page, name="agreement"),

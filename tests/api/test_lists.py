@@ -263,7 +263,7 @@ def test_a_confirmed_repetition_and_link_are_shown(four):
 # or without corrections costs one less for each: what is not there is not asked for.
 COSTS = {
     "claims": 1, "facets": 2, "claim_export": 7, "claim": 5, "claim_history": 3, "statements": 1, "statement": 5,
-    "speakers": 2, "speaker": 3, "topics": 1, "topic": 3, "agreements": 1, "agreement": 6,
+    "speakers": 2, "speaker": 3, "topics": 1, "topic": 4, "agreements": 1, "agreement": 6,
     "evidence": 1, "evidence_detail": 1, "corrections": 1, "sources": 1, "source": 4,
     "publishers": 1, "publisher": 1, "measures": 1, "measure": 1, "series": 1,
     "series_detail": 2, "counts": 2, "count_export": 2, "schema": 0, "docs": 0,

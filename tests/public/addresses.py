@@ -8,7 +8,7 @@ from statements.operations import save_policy_page
 from statements.public import urls
 from statements.public.pages import absolute
 from tests.api.helpers import addresses as api_addresses
-from tests.factories import make_user
+from tests.factories import make_number_claim, make_user
 
 # Routes that lead on to the address with a slug.
 LEADING_ON = {"claim_by_id", "agreement_by_id"}
@@ -27,6 +27,7 @@ def public_addresses(world):
     copied.refresh_from_db()
     update_source(copied, by=make_user("ben", role="editor"), rights="own")
     copy = copied.snapshots.first().public_id
+    make_number_claim(world.topic)  # its counts are those of the world's series
     pages = [
         ("home", "/"),
         ("claims", "/claims/"),
@@ -41,6 +42,7 @@ def public_addresses(world):
         ("speaker", world.speaker.get_absolute_url()),
         ("topics", "/topics/"),
         ("topic", world.topic.get_absolute_url()),
+        ("topic_counts", f"{world.topic.get_absolute_url()}counts.csv"),
         ("agreements", "/agreements/"),
         ("agreement", agreement),
         ("sources", "/sources/"),

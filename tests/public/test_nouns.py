@@ -459,7 +459,7 @@ def test_every_page_takes_the_same_queries_at_any_length(client, django_assert_n
         (f"{claim.get_absolute_url()}history/", 3),
         (statement.get_absolute_url(), 5),
         (statement.speaker.get_absolute_url(), 4),
-        (topic.get_absolute_url(), 4),
+        (topic.get_absolute_url(), 5),
         (source.get_absolute_url(), 4),
         (source.publisher.get_absolute_url(), 3),
     ):

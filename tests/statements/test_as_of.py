@@ -11,17 +11,26 @@ import pytest
 import time_machine
 
 from sources.errors import Invalid, Refused
+from sources.models import Observation, Series
 from statements import as_of, shown_claim
 from statements.api.claim_public import document_of
-from statements.models import AgreementEvent, ClaimRelation, Occurrence, StatementCorrection
+from statements.models import (
+    AgreementEvent,
+    AgreementViolation,
+    ClaimRelation,
+    Occurrence,
+    StatementCorrection,
+)
 from statements.operations import (
     attach_occurrence,
     confirm_agreement_event,
     confirm_late,
     confirm_statement_correction,
+    confirm_violation,
     perform,
     propose_statement_correction,
     record_agreement_event,
+    record_violation,
     relate_claims,
     resolve_relation,
     save_agreement,
@@ -35,9 +44,14 @@ from statements.public.cards import cards_of, listing_of
 from statements.public.claim_page import claim_page_of
 from statements.public.frame import current_frame
 from statements.search import Query
+from statements.standings import confirmed_events, violations_of
+from statements.topic_counts import as_document, counts_of_topic
 from tests.factories import (
     make_agreement,
     make_claim,
+    make_measure,
+    make_number_claim,
+    make_publisher,
     make_ready,
     make_source,
     make_speaker,
@@ -83,6 +97,10 @@ class Newsroom:
                 perform(claim, "publish", by=self.people["ben"])
             tag_claim(claim, by=self.someone(), topics=[self.topic])
             self.claims.append(claim)
+        self.claims.append(make_number_claim(self.topic))
+        self.series = Series.objects.create(
+            measure=make_measure(), publisher=make_publisher(), name="Nights", granularity="night"
+        )
 
     def someone(self):
         return self.random.choice(list(self.people.values()))
@@ -92,7 +110,8 @@ class Newsroom:
         deeds = [self.act] * 8 + [
             self.reword, self.announce, self.attach, self.confirm_one, self.correct, self.relate,
             self.resolve, self.record_event, self.record_event, self.confirm_event,
-            self.confirm_event, self.reterm,
+            self.confirm_event, self.reterm, self.observe, self.observe,
+            self.violate, self.bear_out,
         ]  # fmt: skip
         deed = self.random.choice(deeds)
         try:
@@ -189,6 +208,29 @@ class Newsroom:
         if rows:
             confirm_agreement_event(self.random.choice(rows), by=self.someone())
 
+    def observe(self):
+        day = date(2025, 3, self.random.randint(17, 22))
+        sources = ["Report 1", "A readout", "A report that nobody cites"]
+        Observation.objects.create(
+            series=self.series, period_start=day - timedelta(days=1), period_end=day,
+            value=self.random.randint(1, 900), reported_at=as_of.timezone.now(),
+            source=make_source(self.random.choice(sources)),
+        )  # fmt: skip
+
+    def violate(self):
+        old = self.random.choice([None, *AgreementViolation.objects.filter(superseded_by=None)])
+        record_violation(
+            self.agreement, by=self.someone(), party=old.party if old else self.parties[0],
+            standing=self.random.choice(["alleged", "corroborated"]), supersedes=old,
+            what=f"A strike {self.random.randint(1, 99)}", alleged_by=self.parties[1],
+            happened_on=date(2025, 3, 20), source=self.source,
+        )  # fmt: skip
+
+    def bear_out(self):
+        rows = list(AgreementViolation.objects.waiting())
+        if rows:
+            confirm_violation(self.random.choice(rows), by=self.someone())
+
     def reterm(self):
         self.agreement.refresh_from_db()
         self.agreement = save_agreement(
@@ -204,11 +246,11 @@ class Newsroom:
             for claim in self.claims
         }
         listing = listing_of(Query(facets=(("topic", self.topic.slug),)))
+        found["counts"] = list(map(as_document, counts_of_topic(self.topic.slug)))
         found["topic"] = [card for card in listing.cards if _has_finding(card)]
         self.agreement.refresh_from_db()
-        events = self.agreement.events.shown().select_related("party", "source")
         few = listing_of(Query(facets=(("agreement", self.agreement.public_id),)))
-        found["agreement"] = _agreement_seen(self.agreement, events, few.cards)
+        found["agreement"] = _agreement_seen(self.agreement, few.cards)
         return found
 
     def seen_then(self, at):
@@ -218,11 +260,11 @@ class Newsroom:
             now = shown_claim.claim_with(claim.public_id)
             is_open = now is not None and now.state != "taken_down"
             found[claim.public_id] = _claim_seen(as_of.claim_then(now, at)) if is_open else "gone"
+        found["counts"] = list(map(as_document, counts_of_topic(self.topic.slug, at)))
         found["topic"] = cards_of(as_of.topic_lines_then(self.topic.slug, at, most=25))
-        events = self.agreement.events.shown(known_at=at).select_related("party", "source")
         ids = as_of.agreement_claims_then(self.agreement, at)
         terms = as_of.terms_then(type(self.agreement).objects.get(pk=self.agreement.pk), at)
-        found["agreement"] = _agreement_seen(terms, events, cards_of(as_of.lines_then(ids, at)))
+        found["agreement"] = _agreement_seen(terms, cards_of(as_of.lines_then(ids, at)), at)
         return found
 
 
@@ -243,9 +285,10 @@ def _has_finding(card):
     return card.badge is not None or card.note.kind == "retracted"
 
 
-def _agreement_seen(agreement, events, cards):
-    rows = list(events.order_by("happened_on", "id"))
-    return agreement_page_of(agreement, rows, on=None, as_of=None), cards
+def _agreement_seen(agreement, cards, at=None):
+    events = confirmed_events(agreement, known_at=at)
+    violations = violations_of(agreement, known_at=at)
+    return agreement_page_of(agreement, events, violations, on=None, as_of=None), cards
 
 
 @pytest.mark.slow  # a story of some forty deeds, told and then replayed

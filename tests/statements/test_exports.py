@@ -16,7 +16,15 @@ from hypothesis import strategies as st
 
 from sources.operations import update_source
 from statements.exports import csv, files, jsonl
-from statements.exports.columns import CLAIMS, DATASETS, WORKING_CLAIMS, Column, Dataset, Holds
+from statements.exports.columns import (
+    CLAIMS,
+    DATASETS,
+    TOPIC_COUNTS,
+    WORKING_CLAIMS,
+    Column,
+    Dataset,
+    Holds,
+)
 from statements.exports.files import FILES, Counted
 from statements.exports.working import working_claim_rows
 from statements.models import Claim, Site
@@ -74,6 +82,10 @@ COLUMNS = {
         "review_due_on decline_reason origin external_ref created_at first_published_at "
         "last_published_at retracted_at version"
     ),
+    "topic-counts": (
+        "measure measure_name unit counting_rule place series_id series counter includes "
+        "granularity period_start period_end value lower upper reported_at source"
+    ),
 }
 
 
@@ -120,12 +132,14 @@ def publish_typed(kind):
 
 
 def test_columns_keep_their_names_and_places():
-    kept = {dataset.name: dataset.names for dataset in (*DATASETS, WORKING_CLAIMS)}
+    kept = {dataset.name: dataset.names for dataset in (*DATASETS, WORKING_CLAIMS, TOPIC_COUNTS)}
 
     assert kept == {name: tuple(names.split()) for name, names in COLUMNS.items()}
 
 
-@pytest.mark.parametrize("dataset", [*DATASETS, WORKING_CLAIMS], ids=lambda each: each.name)
+@pytest.mark.parametrize(
+    "dataset", [*DATASETS, WORKING_CLAIMS, TOPIC_COUNTS], ids=lambda each: each.name
+)
 def test_the_handbook_says_what_each_column_means(dataset):
     table = "\n".join(
         f"| `{column.name}` | {column.meaning} | {column.holds} | {column.since} |"

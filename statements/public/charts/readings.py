@@ -17,7 +17,6 @@ from django.utils.safestring import SafeString
 from statements.fuzzydates import MONTHS
 from statements.public import words
 from statements.public.charts.svg import (
-    LETTER_WIDTH,
     NARROW,
     WIDE,
     Drawing,
@@ -33,6 +32,8 @@ MOST_RUNS = 4  # as many line styles as can be told apart
 MOST_CLAIMED = 8
 PLOT_HEIGHT = {WIDE: 230, NARROW: 190}
 ROW_HEIGHT = 24
+WIDE_DAY = 6
+GAP_STRIP = 8.0
 MOST_COLUMNS = 62  # up to two months of days: columns, each to be read by itself
 
 
@@ -114,7 +115,7 @@ def _drawn(panel: Panel, width: int, sentence: str) -> SafeString:
     highest = max((row.value for run in panel.runs for row in run.readings), default=0)
     ticks = number_ticks(highest)
     named = [axis_number(tick) for tick in ticks]
-    left = max(map(width_of, named)) + 8
+    left = max(map(width_of, named)) + 10
     labels = _end_labels(panel, width)
     right = width - (max(map(width_of, labels.values()), default=0) + 10 if labels else 8)
     first, last = panel.first.toordinal(), panel.last.toordinal() + 1
@@ -131,8 +132,13 @@ def _drawn(panel: Panel, width: int, sentence: str) -> SafeString:
         drawing.text(left - 8, up(tick) + 4, name, "chart-soft", anchor="end")
     for window, row in rows:
         _bracket(drawing, window, across, 26 + row * ROW_HEIGHT, bottom, right)
-    for start, end in _gaps(panel):
-        drawing.filled(across(start), top, across(end) - across(start), bottom - top, "gap")
+    strip = 0.0 if across(first + 1) - across(first) >= WIDE_DAY else GAP_STRIP
+    for begin, end in _gaps(panel, least=1 / ((right - left) / (last - first))):
+        # Wide days are hatched from top to bottom, narrow ones in a strip below the axis.
+        at, tall = (bottom, strip) if strip else (top, bottom - top)
+        drawing.filled(across(begin), at, across(end) - across(begin), tall, "gap")
+    if strip:
+        drawing.line(left, bottom + strip, right, bottom + strip, "chart-grid")
     ends: list[tuple[float, str]] = []
     for place, run in enumerate(panel.runs):
         _draw_run(drawing, run, place, across, up, is_only=len(panel.runs) == 1)
@@ -142,10 +148,10 @@ def _drawn(panel: Panel, width: int, sentence: str) -> SafeString:
         drawing.text(right + 6, y + 4, label, "chart-name")
     if len(panel.runs) == 1:
         _name_highest(drawing, panel.runs[0], across, up, right)
-    _time_axis(drawing, panel.first, panel.last, across, bottom)
-    drawing.height = bottom + 24
+    _time_axis(drawing, panel.first, panel.last, across, bottom + strip)
+    drawing.height = bottom + strip + 24
     if len(panel.runs) > 1:
-        drawing.height = _legend(drawing, panel, width, bottom + 44)
+        drawing.height = _legend(drawing, panel, width, bottom + strip + 44)
     return drawing.svg(panel.title, sentence)
 
 
@@ -225,10 +231,20 @@ def gaps_of(readings: Sequence[Reading]) -> list[tuple[date, date]]:
     return gaps
 
 
-def _gaps(panel: Panel) -> list[tuple[int, int]]:
-    """Returns what no counter of the panel covers, as ordinals with the end excluded."""
+def _gaps(panel: Panel, *, least: float) -> list[tuple[int, int]]:
+    """Returns what no counter of the panel covers, as ordinals with the end excluded.
+
+    Gaps nearer to one another than `least` days, which nobody could tell apart, are one.
+    """
     rows = sorted((row for run in panel.runs for row in run.readings), key=lambda row: row.start)
-    return [(start.toordinal(), end.toordinal() + 1) for start, end in gaps_of(rows)]
+    found: list[tuple[int, int]] = []
+    for start, end in gaps_of(rows):
+        first, last = start.toordinal(), end.toordinal() + 1
+        if found and first - found[-1][1] < least:
+            found[-1] = (found[-1][0], last)
+        else:
+            found.append((first, last))
+    return found
 
 
 def _name_highest(drawing: Drawing, run: Run, across: Scale, up: Scale, right: float) -> None:
@@ -324,8 +340,10 @@ def _bracket(
     elif start - 8 - width_of(told) >= 0:
         drawing.text(start - 8, y + 12, told, "chart-claim", anchor="end")
     else:
-        room = max(end - start - 8, LETTER_WIDTH * 3)
-        drawing.text((start + end) / 2, y + 4, cut(told, room), "chart-claim", anchor="middle")
+        told = cut(told, right)  # it has its row for itself
+        half = width_of(told) / 2
+        x = min(max((start + end) / 2, half), right - half)
+        drawing.text(x, y + 4, told, "chart-claim", anchor="middle")
 
 
 def _time_axis(drawing: Drawing, first: date, last: date, across: Scale, bottom: float) -> None:

@@ -12,9 +12,10 @@ from django.utils.safestring import SafeString
 from statements.fuzzydates import MONTHS
 
 WIDE, NARROW = 720, 340
-# Our sans serif at 13 px: what most letters take, a little on the safe side.
-LETTER_WIDTH = 6.9
+# What most letters of a sans serif take at 13 px, in the widest of the fonts that may be there.
+LETTER_WIDTH = 7.7
 FEW_TICKS = 4
+MOST_DAYS_A_TICK = 14  # further apart, months are named
 
 
 @dataclass(slots=True)
@@ -145,7 +146,7 @@ def day_ticks(first: date, last: date, most: int) -> list[tuple[date, str]]:
     span = (last - first).days + 1
     if span <= most:
         days = [date.fromordinal(first.toordinal() + place) for place in range(span)]
-    elif span <= most * 7:
+    elif span <= most * MOST_DAYS_A_TICK:
         step = ceil(span / most)
         days = [
             date.fromordinal(place)
@@ -156,7 +157,7 @@ def day_ticks(first: date, last: date, most: int) -> list[tuple[date, str]]:
     named: list[tuple[date, str]] = []
     for day in days:
         is_new_year = not named or named[-1][0].year != day.year
-        by_months = span > most * 7
+        by_months = span > most * MOST_DAYS_A_TICK
         name = MONTHS[day.month][:3] if by_months else f"{day.day} {MONTHS[day.month][:3]}"
         if by_months and day.month == 1 and span > 400:
             name = str(day.year)

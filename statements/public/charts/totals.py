@@ -42,7 +42,7 @@ class Counted:
 class ClaimedInterval:
     """What a claim allows, None for no bound, with the sums that it is held against."""
 
-    number: int
+    number: int | None
     words: str
     lower: float | None
     upper: float | None
@@ -77,28 +77,44 @@ def _drawn(comparison: Comparison, width: int, sentence: str) -> SafeString:
     )
     ticks = number_ticks(highest * (ROOM_FOR_MORE if highest else 1))
     along = Scale(0, ticks[-1], MARGIN, width - MARGIN - 8)
-    top = y = 30.0
+    y = 24.0
     places = []
     for claim in comparison.claims:
-        told = lines_of(f"{claim.number} {claim.words}", width - 4)
+        name = f"{claim.number} {claim.words}" if claim.number else claim.words
+        told = lines_of(name, width - 4)
         places.append((claim, told, y))
-        y += len(told) * LINE + BAND + 8 + len(claim.counted) * LINE + 20
+        words_below = sum(len(lines) for lines in _labels(claim, along, width))
+        y += len(told) * LINE + BAND + 8 + words_below * LINE + 20
     bottom = y - 8
     drawing.text(0, 13, comparison.unit, "chart-soft")
-    for tick in ticks:
-        kind = "chart-zero" if tick == 0 else "chart-grid"
-        drawing.line(along(tick), top - 6, along(tick), bottom, kind)
-        drawing.text(along(tick), bottom + 18, axis_number(tick), "chart-soft", anchor="middle")
     for claim, told, begin in places:
         y = begin
         for line in told:
             y += LINE
-            drawing.text(0, y - 4, line, "chart-name chart-halo")
+            drawing.text(0, y - 4, line, "chart-name")
+        end = y + BAND + 8 + sum(len(lines) for lines in _labels(claim, along, width)) * LINE
+        for tick in ticks:
+            kind = "chart-zero" if tick == 0 else "chart-grid"
+            drawing.line(along(tick), y - 2, along(tick), end, kind)
         _band(drawing, claim, along, y + 2)
-        for place, counted in enumerate(claim.counted):
-            _mark(drawing, counted, along, y + 2, y + BAND + 8 + place * LINE, width)
+        below = y + BAND + 8
+        for counted, lines in zip(claim.counted, _labels(claim, along, width), strict=True):
+            _mark(drawing, counted, lines, along, y + 2, below, width)
+            below += len(lines) * LINE
+    for tick in ticks:
+        drawing.text(along(tick), bottom + 18, axis_number(tick), "chart-soft", anchor="middle")
     drawing.height = bottom + 26
     return drawing.svg(comparison.title, sentence)
+
+
+def _labels(claim: ClaimedInterval, along: Scale, width: int) -> list[list[str]]:
+    """Returns the words of each sum, in one line where they fit beside it."""
+    found = []
+    for counted in claim.counted:
+        x, wide = along(counted.value), width_of(counted.words)
+        fits = x + 6 + wide <= width or x - 6 - wide >= 0
+        found.append([counted.words] if fits else lines_of(counted.words, width - 12))
+    return found
 
 
 def _band(drawing: Drawing, claim: ClaimedInterval, along: Scale, y: float) -> None:
@@ -123,20 +139,28 @@ def _band(drawing: Drawing, claim: ClaimedInterval, along: Scale, y: float) -> N
 
 
 def _mark(
-    drawing: Drawing, counted: Counted, along: Scale, top: float, y: float, width: int
+    drawing: Drawing,
+    counted: Counted,
+    lines: Sequence[str],
+    along: Scale,
+    top: float,
+    y: float,
+    width: int,
 ) -> None:
     """Draws a sum as a diamond on the band, and leads from there to its words."""
     x, middle = along(counted.value), top + BAND / 2
-    drawing.line(x, middle, x, y + 10, "chart-lead")
+    drawing.line(x, middle, x, y + 10 if len(lines) == 1 else y, "chart-lead")
     drawing.path(
         f"M{n(x)} {n(middle - 8)}L{n(x + 7)} {n(middle)}L{n(x)} {n(middle + 8)}"
         f"L{n(x - 7)} {n(middle)}Z",
         "chart-diamond",
     )
-    half = width_of(counted.words)
-    if x + 6 + half <= width:
-        drawing.text(x + 6, y + 12, counted.words, "chart-halo")
-    elif x - 6 - half >= 0:
-        drawing.text(x - 6, y + 12, counted.words, "chart-halo", anchor="end")
+    wide = max(map(width_of, lines))
+    if len(lines) > 1:
+        start = min(max(x - wide / 2, 0), max(width - wide, 0))
+        for place, line in enumerate(lines):
+            drawing.text(start, y + 13 + place * LINE, line, "chart-halo")
+    elif x + 6 + wide <= width:
+        drawing.text(x + 6, y + 13, lines[0], "chart-halo")
     else:
-        drawing.text(width, y + 12, counted.words, "chart-halo", anchor="end")
+        drawing.text(x - 6, y + 13, lines[0], "chart-halo", anchor="end")

@@ -10,6 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from statements import as_of as past
+from statements.exports import csv
+from statements.exports.columns import TOPIC_COUNTS
+from statements.exports.counts import rows_of_counts
 from statements.models import Agreement, FacetCount, Topic
 from statements.public import words
 from statements.public.cards import Link, Listing, cards_of, listing_of
@@ -17,7 +20,9 @@ from statements.public.indexes import IndexEntry, index
 from statements.public.pages import page
 from statements.public.paging import Order
 from statements.public.then import as_of_banner, as_of_form, asked_day, not_yet, says_no
+from statements.public.topic_charts import sections_of
 from statements.search import Query
+from statements.topic_counts import counts_of_topic
 
 PATH = "/topics/"
 BY_NAME = Order("name", "Name", "name", is_descending=False, key="slug")
@@ -52,7 +57,10 @@ def _entry(topic: Any) -> IndexEntry:
 @require_safe
 @says_no
 def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """One topic: the agreements its claims speak of, and the claims (4 queries; of a past day 9)."""
+    """One topic: its counts, the agreements its claims speak of, and the claims (10 queries).
+
+    As of a day of the past: 18 at most.
+    """
     day = asked_day(request)
     topic = Topic.objects.public().filter(slug=slug).select_related("parent").first()
     if topic is None:
@@ -63,6 +71,8 @@ def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
         if not listing.cards:
             return not_yet(request, title=topic.name, path=path, day=day, what="topic")
         banner = as_of_banner(path, day, LISTED_THEN)
+    counted = counts_of_topic(topic.slug, past.end_of(day) if day else None)
+    csv_url = f"{path}counts.csv" + (f"?as_of={day}" if day else "")
     parent = topic.parent if topic.parent and topic.parent.has_page else None
     return page(
         request,
@@ -70,6 +80,8 @@ def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "feed": f"/feeds/topics/{topic.slug}",
             "as_of": banner,
+            "counts": sections_of(counted),
+            "csv_url": csv_url,
             "topic": {
                 "name": topic.name,
                 "description": topic.description,
@@ -94,6 +106,21 @@ def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
         is_indexed=day is None,
         canonical=path,
     )
+
+
+@require_safe
+@says_no
+def topic_counts(request: HttpRequest, slug: str) -> HttpResponse:
+    """The counts of a topic as CSV: those of its page, one a line (6 queries)."""
+    day = asked_day(request)
+    topic = Topic.objects.public().filter(slug=slug).first()
+    counted = counts_of_topic(slug, past.end_of(day) if day else None) if topic else []
+    if not counted:
+        raise Http404
+    body = b"".join(csv.chunks(TOPIC_COUNTS, [rows_of_counts(counted)]))
+    response = HttpResponse(body, content_type=f"{csv.MEDIA_TYPE}; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{slug}-counts.csv"'
+    return response
 
 
 def _listing(topic: Topic, day: date | None) -> Listing:

@@ -1,0 +1,290 @@
+"""The counts that a topic's claims are about, and what they say of the claims' numbers.
+
+Nothing is chosen by hand: the topic's claims with a number name measures and places, and every
+series that counts the same by a comparable rule is there. Only counts of public sources are told,
+and of a moment of the past only those that were stored by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sources.models import Measure, Observation, Series
+from sources.vocabulary import Granularity
+from statements import as_of, fuzzydates
+from statements.comparison import (
+    Claimed,
+    Comparison,
+    Count,
+    Counted,
+    Rule,
+    Where,
+    Window,
+    compare_series,
+)
+from statements.comparison import as_document as comparison_document
+from statements.intervals import bounds_as_kept
+from statements.models import Claim, Verdict
+from statements.querysets import public_sources
+from statements.sealing import plain
+from statements.search import Query, find
+from statements.vocabulary import ClaimKind
+
+MOST_CLAIMS = 25
+MOST_SERIES = 20
+# Six counters over three years of days; the newest are told when there are more.
+MOST_COUNTS = 6_600
+
+
+@dataclass(slots=True)
+class Counter:
+    """One counter's series."""
+
+    series: Series
+    counts: list[Count] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.series.publisher.name
+
+
+@dataclass(frozen=True, slots=True)
+class NumberClaimed:
+    """A claim with a number, as sealed, with what each counter says of it."""
+
+    public_id: str
+    short_text: str
+    code: str
+    words: str
+    claimed: Claimed
+    comparisons: tuple[Comparison, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CountedAlike:
+    """Everything that is counted by one rule, for one place, in one kind of step."""
+
+    measure: Measure
+    place: str
+    granularity: str
+    counters: list[Counter]
+    claims: list[NumberClaimed]
+
+
+Document = dict[str, Any]
+
+
+def counts_of_topic(slug: str, at: datetime | None = None) -> list[CountedAlike]:
+    """Returns what is counted for a topic, by the names of the measures (2 to 5 queries).
+
+    As of a moment of the past: 3 to 10.
+    """
+    verdicts = _verdicts(slug, at)
+    details = [(verdict, detail) for verdict in verdicts if (detail := _quantity_of(verdict))]
+    if not details:
+        return []
+    groups: dict[tuple[int, int | None, str], CountedAlike] = {}
+    for counter in _counters(sorted({detail["measure"]["code"] for _, detail in details}), at):
+        series = counter.series
+        alike = groups.setdefault(
+            (series.measure_id, series.place_id, series.granularity),
+            CountedAlike(
+                series.measure,
+                series.place.name if series.place else "",
+                series.granularity,
+                [],
+                [],
+            ),
+        )
+        alike.counters.append(counter)
+    for alike in groups.values():
+        alike.claims.extend(_claims_on(alike, details))
+    # A series for a place that no claim speaks of is another story.
+    told = [alike for alike in groups.values() if alike.claims]
+    return sorted(told, key=lambda alike: (alike.measure.name, alike.place, alike.granularity))
+
+
+# ---- claims ---------------------------------------------------------------------------------
+
+
+def _verdicts(slug: str, at: datetime | None) -> list[Verdict]:
+    """Returns the live findings of the topic's newest claims with a number."""
+    query = Query(
+        facets=(("topic", slug), ("kind", ClaimKind.QUANTITY.value)),
+        published_before=at + timedelta(microseconds=1) if at else None,
+    )
+    ids = [line["id"] for line in find(query, size=MOST_CLAIMS, counts=False).lines]
+    if not ids:
+        return []
+    rows = Verdict.objects.select_related("claim").order_by("claim__first_published_at", "claim")
+    if at is None:
+        return list(rows.filter(live_for__public_id__in=ids))
+    known = Claim.objects.listed().filter(public_id__in=ids).values_list("pk", flat=True)
+    standings = as_of.standings_of(known, at).values()
+    live = [row.verdict_id for row in standings if row.is_live and row.verdict_id]
+    return list(rows.filter(pk__in=live))
+
+
+def _quantity_of(verdict: Verdict) -> Document | None:
+    detail: Document | None = verdict.sealed["detail"]
+    return detail if detail and detail["type"] == "quantity" else None
+
+
+def _claims_on(
+    alike: CountedAlike, details: Sequence[tuple[Verdict, Document]]
+) -> Iterable[NumberClaimed]:
+    """Yields the claims on what is counted alike, with what each counter says of them."""
+    for verdict, detail in details:
+        if detail["measure"]["code"] != alike.measure.code:
+            continue
+        if detail["place"] and alike.place and detail["place"] != alike.place:
+            continue
+        claimed = _claimed(alike.measure, detail)
+        yield NumberClaimed(
+            verdict.claim.public_id,
+            verdict.short_text,
+            verdict.code,
+            detail["words"],
+            claimed,
+            tuple(compare_series(claimed, _counted(counter)) for counter in alike.counters),
+        )
+
+
+def _claimed(measure: Measure, detail: Document) -> Claimed:
+    start, end = fuzzydates.bounds(detail["period"])
+    since, until = detail.get("since"), detail.get("until")
+    return Claimed(
+        _rule(measure),
+        bounds_as_kept(detail["comparator"], _number(detail["lower"]), _number(detail["upper"])),
+        detail["words"],
+        Window(
+            date.fromisoformat(since["happened_on"]) if since else start,
+            date.fromisoformat(until["happened_on"]) if until else end,
+            detail["period_counts"],
+            detail["period_time_zone"],
+            is_since=bool(since),
+            is_until=bool(until),
+        ),
+        _where(detail["place"]),
+        detail["counted_by"],
+    )
+
+
+def _number(told: str | None) -> Decimal | None:
+    return Decimal(told) if told is not None else None
+
+
+def _rule(measure: Measure) -> Rule:
+    return Rule(
+        measure.code,
+        measure.name,
+        measure.unit,
+        measure.comparability_group,
+        is_additive=measure.is_additive,
+    )
+
+
+def _where(name: str) -> Where | None:
+    """Returns a place by its name: that is how a finding seals it."""
+    return Where(hash(name), name) if name else None
+
+
+def _counted(counter: Counter) -> Counted:
+    series = counter.series
+    return Counted(
+        _rule(series.measure),
+        series.name,
+        series.publisher.name,
+        tuple(counter.counts),
+        series.granularity,
+        _where(series.place.name if series.place else ""),
+        series.time_zone,
+        series.includes,
+        series.public_id,
+    )
+
+
+# ---- counts ---------------------------------------------------------------------------------
+
+COLUMNS = (
+    "series_id", "period_start", "period_end", "value", "lower", "upper", "reported_at",
+    "source_id", "source__title",
+)  # fmt: skip
+
+
+def _counters(codes: Sequence[str], at: datetime | None) -> list[Counter]:
+    """Returns the series that count by these measures, each with its newest counts."""
+    series = Series.objects.filter(measure__code__in=codes).select_related(
+        "measure", "publisher", "place"
+    )
+    found = {row.pk: Counter(row) for row in series.order_by("name", "id")[:MOST_SERIES]}
+    if not found:
+        return []
+    rows = Observation.objects.filter(series__in=list(found)).known_at(at)
+    told = list(rows.order_by("-period_end", "-period_start").values_list(*COLUMNS)[:MOST_COUNTS])
+    asked = {row[-2] for row in told if row[-2] is not None}
+    shown = as_of.sources_then(asked, at) if at else _public(asked)
+    for key, start, end, value, lower, upper, reported_at, source, title in reversed(told):
+        if source in shown:
+            count = Count(start, end, value, lower, upper, reported_at, title or "")
+            found[key].counts.append(count)
+    return [counter for counter in found.values() if counter.counts]
+
+
+def _public(source_ids: Iterable[int]) -> set[int]:
+    if not source_ids:
+        return set()
+    rows = public_sources().filter(pk__in=list(source_ids))
+    return set(rows.values_list("pk", flat=True))
+
+
+def days_of(count: Count, granularity: str) -> tuple[date, date]:
+    """Returns the days that a count is drawn over: a night stands on the day of its morning."""
+    start = count.end if granularity == Granularity.NIGHT else count.start
+    return start, count.end
+
+
+def as_document(alike: CountedAlike) -> Document:
+    """Returns what is counted alike as plain JSON, with what it says of the claims."""
+    measure = alike.measure
+    return {
+        "measure": {
+            "code": measure.code,
+            "name": measure.name,
+            "unit": measure.unit,
+            "counting_rule": measure.counting_rule,
+        },
+        "place": alike.place,
+        "granularity": alike.granularity,
+        "counters": [
+            {
+                "series": counter.series.public_id,
+                "name": counter.series.name,
+                "counter": counter.name,
+                "includes": counter.series.includes,
+                "counts": [_count_document(count) for count in counter.counts],
+            }
+            for counter in alike.counters
+        ],
+        "claims": [
+            {
+                "id": claim.public_id,
+                "short_text": claim.short_text,
+                "claimed": claim.words,
+                "comparisons": [comparison_document(row) for row in claim.comparisons],
+            }
+            for claim in alike.claims
+        ],
+    }
+
+
+def _count_document(count: Count) -> Document:
+    return {
+        "start": count.start,
+        "end": count.end,
+        **{name: plain(getattr(count, name)) for name in ("value", "lower", "upper")},
+    }
