@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from statements.intervals import Bounds
 
 MOST_SOURCES = 31  # a month of daily reports, a source a day
+# Two readings of one source that agree in these say the same.
+SAME = ("measure", "comparator", "value", "period_edtf", "period_counts")
 
 
 @transaction.atomic
@@ -40,7 +42,8 @@ def cite_series(
     One piece of evidence for each source that reports some of them, with their sum as its typed
     reading; where a source leaves out days in between, the sum is "at least". Without a `note`
     each says what was added up. Raises `NotPossible`, in words, when there are no counts to cite,
-    when one has no source, and when they come from more than 31.
+    when one has no source, when they
+    come from more than 31, and when they are cited already.
     """
     require(by, Role.CHECKER, "cite evidence")
     claim = lock_for_work(claim)
@@ -61,6 +64,12 @@ def cite_series(
         raise NotPossible(
             f"these counts come from {len(told)} sources: cite the work that gathers them instead"
         )
+    readings = {source: _reading(series, rows) for source, rows in told.items()}
+    for source, reading in readings.items():
+        if claim.evidence.filter(
+            source=source, **{f"reading__{name}": reading[name] for name in SAME}
+        ).exists():
+            raise NotPossible(f"these counts of “{source}” are cited already")
     return [
         attach_evidence(
             claim,
@@ -68,7 +77,7 @@ def cite_series(
             source=source,
             stance=stance,
             note=note or _note(series, rows),
-            reading=_reading(series, rows),
+            reading=readings[source],
         )
         for source, rows in told.items()
     ]

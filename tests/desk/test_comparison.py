@@ -192,6 +192,17 @@ def test_what_cannot_be_cited_is_refused_in_words(make_one, make_counts, words):
     )
 
 
+def test_counts_are_not_cited_twice():
+    claim = make_number()
+    series = make_series(source=reports())
+    cite_series(claim, series, by=make_user("ada"), stance="supports")
+
+    with pytest.raises(NotPossible, match=r"^these counts of “Reports of the air force” are cited"):
+        cite_series(claim, series, by=make_user("ada"), stance="context")
+
+    assert claim.evidence.count() == 1
+
+
 def test_a_frozen_claim_takes_no_counts(desk):
     claim = make_number()
     series = make_series(source=reports())
@@ -221,7 +232,8 @@ def test_a_series_that_is_not_there_is_refused(desk):
 def test_the_page_asks_as_often_for_one_series_as_for_three(desk, count, django_assert_num_queries):
     claim = make_number()
     for number in range(count):
-        series = make_series(name=f"Series {number}", source=reports())
+        source = make_source(f"Reports {number}", snapshot_text="Each morning, a count.")
+        series = make_series(name=f"Series {number}", source=source)
         cite_series(claim, series, by=make_user("ada"), stance="supports")
     client = desk()
     client.get(claim_address(claim))
