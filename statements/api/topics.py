@@ -58,7 +58,7 @@ class MeasureOfCountsShape(serializers.Serializer):
     counting_rule = serializers.CharField()
 
 
-class CountShape(serializers.Serializer):
+class PeriodCountShape(serializers.Serializer):
     """One count for one period, both days included."""
 
     start = serializers.DateField()
@@ -75,7 +75,7 @@ class CounterShape(serializers.Serializer):
     name = serializers.CharField()
     counter = serializers.CharField()
     includes = serializers.CharField(allow_blank=True)
-    counts = CountShape(many=True)
+    counts = PeriodCountShape(many=True)
 
 
 class HeldAgainstShape(serializers.Serializer):

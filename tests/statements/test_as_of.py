@@ -213,7 +213,8 @@ class Newsroom:
         sources = ["Report 1", "A readout", "A report that nobody cites"]
         Observation.objects.create(
             series=self.series, period_start=day - timedelta(days=1), period_end=day,
-            value=self.random.randint(1, 900), reported_at=as_of.timezone.now(),
+            value=self.random.randint(1, 900),
+            reported_at=as_of.timezone.now() - timedelta(microseconds=self.random.randint(0, 10**6)),
             source=make_source(self.random.choice(sources)),
         )  # fmt: skip
 
@@ -274,7 +275,8 @@ def _claim_seen(claim):
         return None
     page = asdict(claim_page_of(claim, current_frame(), "/claims/x/"))
     document = document_of(claim)
-    del page["structured"]  # one ClaimReview a claim, on the page of today
+    # One ClaimReview and one bundle a claim, on the page of today.
+    del page["structured"], page["bundle_url"]
     if not claim.was_published:
         return page["standing"], page["sayings"], document["state"], document["statements"]
     document["url"] = page["title"]  # its slug is of the wording then
