@@ -83,8 +83,29 @@ def _way_up(
     return known
 
 
+class SeriesQuerySet(models.QuerySet[Any]):
+    """Series; the public sees those that a second editor confirmed."""
+
+    def confirmed(self, *, known_at: datetime | None = None) -> Self:
+        """Series that a second editor confirmed, by a moment where one is given."""
+        if known_at is None:
+            return self.filter(confirmation__isnull=False)
+        return self.filter(confirmation__confirmed_at__lte=known_at)
+
+    def waiting(self) -> Self:
+        """Series with counts that wait for a second editor, oldest first."""
+        counts = self.model._meta.get_field("observations").related_model._default_manager
+        return self.filter(
+            Exists(counts.filter(series=OuterRef("pk"))), confirmation__isnull=True
+        ).order_by("id")
+
+
 class ObservationQuerySet(models.QuerySet[Any]):
     """Counts. The newest of a period is looked for among the rows chosen so far: narrow first."""
+
+    def confirmed(self) -> Self:
+        """Counts of series that a second editor confirmed."""
+        return self.filter(series__confirmation__isnull=False)
 
     def known_at(self, moment: datetime | None = None) -> Self:
         """The newest count of each period among those that this site had stored at `moment`.

@@ -357,6 +357,7 @@ SEALED = (
     Seal("sources.Snapshot"),
     Seal("sources.SnapshotArchive"),
     Seal("sources.Observation"),
+    Seal("sources.SeriesConfirmation"),
     Seal("sources.HistoricalPublisher"),
     Seal("sources.HistoricalSource"),
 )

@@ -1,7 +1,7 @@
 """Fetching what a claim's number is held against, and comparing (`statements.comparison`).
 
-Two audiences: at the desk every count is looked at; in public only those that a public source
-reports, and events that a second editor confirmed.
+Two audiences: at the desk every count is looked at; in public only series and events that a
+second editor confirmed, and counts that a public source reports.
 """
 
 from __future__ import annotations
@@ -52,11 +52,11 @@ def comparisons_for(
 
     Those for the same place come first; those for a part of it or for more than it are told as
     not comparable, all others are left out, and so are series without any count to be looked at.
-    `known_at` looks with the knowledge of a moment; `observations` are the counts that may be
-    looked at, also in public.
+    `known_at` looks with the knowledge of a moment; `observations` are the counts of such series
+    that may be looked at, also in public.
     Three to eight queries, whatever the number of series.
     """
-    rows = Series.objects.filter(
+    rows = _series(known_at=known_at, is_public=is_public).filter(
         measure__comparability_group=quantity.measure.comparability_group,
         measure__unit=quantity.measure.unit,
     )
@@ -97,12 +97,18 @@ def comparisons_with_readings(
     return [compare(claimed, _read(row, above), *windows) for row in rows]
 
 
+def _series(*, known_at: datetime | None, is_public: bool) -> QuerySet[Series]:
+    return Series.objects.confirmed(known_at=known_at) if is_public else Series.objects.all()
+
+
 def _counts(
     rows: ObservationQuerySet | None, *, known_at: datetime | None, is_public: bool
 ) -> ObservationQuerySet:
     counts = Observation.objects.all() if rows is None else rows
     if rows is None and is_public:
-        counts = counts.filter(Exists(sources_of_public_works().filter(pk=OuterRef("source"))))
+        counts = counts.confirmed().filter(
+            Exists(sources_of_public_works().filter(pk=OuterRef("source")))
+        )
     return counts.filter(recorded_at__lte=known_at) if known_at else counts
 
 

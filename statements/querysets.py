@@ -418,11 +418,11 @@ def seen_sources() -> models.QuerySet[Source]:
 
 
 def seen_series() -> models.QuerySet[Any]:
-    """Returns the series with a count that a public source reports."""
+    """Returns the confirmed series with a count that a public source reports."""
     counts = _rows("sources.Observation").filter(
         series=OuterRef("pk"), source__in=sources_of_public_works().values("pk")
     )
-    series: models.QuerySet[Any] = _rows("sources.Series").filter(Exists(counts))
+    series: models.QuerySet[Any] = _rows("sources.Series").confirmed().filter(Exists(counts))
     return series
 
 
@@ -430,7 +430,7 @@ def seen_publishers() -> models.QuerySet[Publisher]:
     """Returns the publishers whose name stands on a public page."""
     pointers = [
         seen_sources().filter(publisher=OuterRef("pk")),
-        _rows("sources.Series").filter(publisher=OuterRef("pk")),
+        seen_series().filter(publisher=OuterRef("pk")),
         _rows("statements.Claim").filter(imported_from=OuterRef("pk")),
         _rows("statements.Verdict").filter(imported_from=OuterRef("pk")),
     ]

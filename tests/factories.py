@@ -17,6 +17,7 @@ from sources.models import (
     Place,
     Publisher,
     Series,
+    SeriesConfirmation,
     Snapshot,
     Source,
 )
@@ -132,9 +133,13 @@ def make_series(
     name: str = "Nightly reports",
     first: date = date(2025, 3, 18),
     source: Source | None = None,
+    confirmed: bool = True,
     **fields: Any,
 ) -> Series:
-    """Returns a series of nightly counts, one a morning from `first` on; None is a gap."""
+    """Returns a series of nightly counts, one a morning from `first` on; None is a gap.
+
+    A second editor has let it be shown on the first morning.
+    """
     fields = {
         "measure": make_measure(),
         "publisher": make_publisher("Ukrainian Air Force"),
@@ -157,7 +162,16 @@ def make_series(
                 recorded_at=moment,
                 source=source,
             )
+    if confirmed:
+        let_be_shown(series, at=datetime(first.year, first.month, first.day, 6, tzinfo=UTC))
     return series
+
+
+def let_be_shown(series: Series, *, at: datetime) -> SeriesConfirmation:
+    """Confirms a series that nobody in person added, at a moment long ago."""
+    return SeriesConfirmation.objects.create(
+        series=series, confirmed_by=make_user("cleo", role="editor"), confirmed_at=at
+    )
 
 
 def make_place(name: str = "Ukraine", code: str = "UA") -> Place:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils import timezone
 
 from sources.admin.base import OperationAdmin
 from sources.admin.forms import sentence
 from sources.errors import Invalid
-from sources.models import Observation
+from sources.models import Observation, Series
 from sources.models.series import WHAT_IS_COUNTED
 from sources.operations import Told, check_count, record_observations, save_series
 from sources.people import Role
@@ -20,8 +22,10 @@ from sources.periods import period_of
 
 class SeriesAdmin(OperationAdmin):
     add_role = change_role = Role.CHECKER
-    list_display = ["name", "measure", "publisher", "place", "granularity"]
-    list_select_related = ["measure", "publisher", "place"]
+    list_display = ["name", "measure", "publisher", "place", "granularity", "shown"]
+    list_select_related = [
+        "measure", "publisher", "place", "added_by", "confirmation__confirmed_by"
+    ]  # fmt: skip
     list_filter = ["granularity", "measure"]
     search_fields = ["name", "measure__name", "publisher__name"]
     autocomplete_fields = ["measure", "publisher", "place"]
@@ -30,7 +34,21 @@ class SeriesAdmin(OperationAdmin):
         return save_series(row, by=by, **values)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return WHAT_IS_COUNTED if obj and obj.observations.exists() else ()
+        kept = WHAT_IS_COUNTED if obj and obj.observations.exists() else ()
+        return (*kept, "shown") if obj else kept
+
+    @admin.display(description="Shown to readers")
+    def shown(self, row: Series) -> str:
+        """Says whether a second editor confirmed a series, or who waits for one."""
+        confirmation = getattr(row, "confirmation", None)
+        if confirmation:
+            return f"confirmed by {_name(confirmation.confirmed_by)}"
+        adder = _name(row.added_by) if row.added_by else "a command"
+        return f"not yet: added by {adder}, waits for a second editor in the inbox"
+
+
+def _name(user: User) -> str:
+    return user.get_full_name() or user.get_username()
 
 
 class ObservationForm(forms.ModelForm):

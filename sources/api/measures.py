@@ -129,12 +129,8 @@ class SeriesFilter(django_filters.FilterSet):
 
 
 def public_observations(sources: QuerySet[Source]) -> ObservationQuerySet:
-    """Returns the counts that a public source reports.
-
-    Nothing else says that a second person looked at a count, so the source must have been
-    published with a finding, a statement or an event.
-    """
-    return Observation.objects.filter(Exists(sources.filter(pk=OuterRef("source"))))
+    """Returns the counts that a public source reports, of series that a second editor confirmed."""
+    return Observation.objects.confirmed().filter(Exists(sources.filter(pk=OuterRef("source"))))
 
 
 def series_json(row: Series) -> Json:
@@ -164,7 +160,7 @@ def observation_json(row: Observation) -> Json:
 
 
 def seen_series(sources: QuerySet[Source]) -> tuple[QuerySet[Series], ObservationQuerySet]:
-    """Returns the series with a count that a public source reports, and these counts."""
+    """Returns the confirmed series with a count that a public source reports, and these counts."""
     counts = public_observations(sources)
     rows = Series.objects.select_related("measure", "publisher", "place")
     return rows.filter(Exists(counts.filter(series=OuterRef("pk")))), counts
@@ -172,7 +168,7 @@ def seen_series(sources: QuerySet[Source]) -> tuple[QuerySet[Series], Observatio
 
 @lists(SeriesLine, "Who counted what")
 class SeriesList(ListEndpoint):
-    """Series with a count that a public source reports (1 query)."""
+    """Confirmed series with a count that a public source reports (1 query)."""
 
     public: Rows = staticmethod(Source.objects.none)
     has_desk_view = True

@@ -7,7 +7,7 @@ from sources.models.kinship import SourceAddress, SourceSuggestion, TextPrint, T
 from sources.models.place import Place
 from sources.models.publication import Publication
 from sources.models.publisher import Publisher
-from sources.models.series import Measure, Observation, Series
+from sources.models.series import Measure, Observation, Series, SeriesConfirmation
 from sources.models.snapshot import Snapshot, SnapshotArchive
 from sources.models.source import Source
 from sources.models.task import Task
@@ -24,6 +24,7 @@ __all__ = [
     "Publisher",
     "Routine",
     "Series",
+    "SeriesConfirmation",
     "Snapshot",
     "SnapshotArchive",
     "Source",

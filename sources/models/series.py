@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -12,7 +13,7 @@ from sources.models.base import PublicRow
 from sources.models.place import Place
 from sources.models.publisher import Publisher
 from sources.models.source import Source
-from sources.querysets import ObservationQuerySet
+from sources.querysets import ObservationQuerySet, SeriesQuerySet
 from sources.vocabulary import Granularity
 
 
@@ -84,6 +85,16 @@ class Series(PublicRow):
         blank=True,
         help_text="What this counter adds to the rule of the measure: decoys, damaged ones …",
     )
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,  # a command that names nobody
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    objects = SeriesQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]
@@ -92,6 +103,12 @@ class Series(PublicRow):
             models.UniqueConstraint(
                 fields=["measure", "publisher", "place", "name"],
                 name="series_is_known_once",
+                violation_error_message="This series is there already.",
+            ),
+            models.UniqueConstraint(  # NULL is no match to the one above
+                fields=["measure", "publisher", "name"],
+                condition=Q(place__isnull=True),
+                name="series_without_a_place_is_known_once",
                 violation_error_message="This series is there already.",
             ),
             models.CheckConstraint(
@@ -119,6 +136,31 @@ class Series(PublicRow):
             raise ValidationError(dict.fromkeys(changed, words))
 
 
+class SeriesConfirmation(models.Model):
+    """A second editor's consent that a series and its counts are shown. Sealed."""
+
+    series = models.OneToOneField(Series, on_delete=models.PROTECT, related_name="confirmation")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    confirmed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(recorded_by__isnull=True) | ~Q(confirmed_by=F("recorded_by")),
+                name="series_takes_two_people",
+                violation_error_message="Ask a second editor to confirm what you added.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series}, confirmed"
+
+
 class Observation(models.Model):
     """One count for one period as reported on one day. Sealed: a revised count is a new row.
 
@@ -134,6 +176,14 @@ class Observation(models.Model):
     upper = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
     reported_at = models.DateTimeField(help_text="When the counter said it")
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,  # a command that names nobody
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     source = models.ForeignKey(
         Source, null=True, blank=True, on_delete=models.PROTECT, related_name="observations"
     )

@@ -14,8 +14,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from sources import followers
-from sources.errors import Invalid
-from sources.models import Measure, Observation, Series, Source
+from sources.errors import Invalid, NotAllowed, NotPossible
+from sources.models import Measure, Observation, Series, SeriesConfirmation, Source
 from sources.operations.common import (
     announce_change,
     assign,
@@ -74,11 +74,12 @@ def save_measure(measure: Measure | None = None, *, by: User, **values: Any) -> 
 def save_series(series: Series | None = None, *, by: User | None, **values: Any) -> Series:
     """Adds a series or changes one; once it has counts, what they count stays as it is.
 
+    A new one is shown once a second editor confirms it (`confirm_series`).
     `by` is None on the command line, where nobody has logged in.
     """
     if by is not None:
         require(by, Role.CHECKER, "keep series")
-    row = hold(series) if series else Series()
+    row = hold(series) if series else Series(added_by=by)
     name = values.get("name", row.name)
     values["name"] = clean_line(name, "name", required="give the series a name", most=200)
     if "includes" in values:
@@ -86,14 +87,28 @@ def save_series(series: Series | None = None, *, by: User | None, **values: Any)
     changed = assign(row, values, SERIES_FIELDS)
     if row.pk and not changed:
         return row
-    twins = Series.objects.filter(
-        measure=row.measure_id, publisher=row.publisher_id, place=row.place_id, name=row.name
-    ).exclude(pk=row.pk)
-    if row.place_id is None and twins.exists():  # NULL is no match to a unique constraint
-        raise Invalid("this series is there already", field="name")
     store(row)
     announce_change(row)
     return row
+
+
+@transaction.atomic
+def confirm_series(series: Series, *, by: User) -> SeriesConfirmation:
+    """Lets a series and its counts be shown: an editor other than the one who added it."""
+    require(by, Role.EDITOR, "confirm series")
+    row = hold(series)
+    if SeriesConfirmation.objects.filter(series=row).exists():
+        raise NotPossible("this series is confirmed already")
+    if row.added_by_id == by.pk:
+        raise NotAllowed("ask a second editor to confirm what you added")
+    if not row.observations.exists():
+        raise NotPossible("there are no counts yet to look at: confirm it when it has some")
+    confirmation = SeriesConfirmation(
+        series=row, recorded_by=row.added_by, confirmed_by=by, confirmed_at=timezone.now()
+    )
+    confirmation.save(force_insert=True)
+    announce_change(row)
+    return confirmation
 
 
 @transaction.atomic
@@ -134,7 +149,8 @@ def record_observations(
         new.append(
             Observation(
                 series=held, period_start=start, period_end=end, lower=row.lower, value=row.value,
-                upper=row.upper, reported_at=at, recorded_at=now, source=row.source or source,
+                upper=row.upper, reported_at=at, recorded_at=now, recorded_by=by,
+                source=row.source or source,
             )
         )  # fmt: skip
     if not new:
@@ -143,7 +159,8 @@ def record_observations(
     for follow in followers.of_observations_recorded:
         follow(held, new)
     reporting = {row.source_id: row.source for row in new if row.source}
-    if any(followers.is_seen(work) for work in reporting.values()):
+    is_reported = any(followers.is_seen(work) for work in reporting.values())
+    if is_reported and SeriesConfirmation.objects.filter(series=held).exists():
         raise_publication_number()
     return new
 

@@ -47,7 +47,9 @@ class ObservationFilter(django_filters.FilterSet):
     period_until = DayFilter(
         label="Periods that end on this day or before", field_name="period_end", lookup_expr="lte"
     )
-    known_on = DayFilter(label="Stored here by the end of this day, UTC", method="of_known")
+    known_on = DayFilter(
+        label="Stored and shown here by the end of this day, UTC", method="of_known"
+    )
     reported_on = DayFilter(
         label="Reported by the counter by the end of this day, UTC", method="of_reported"
     )
@@ -62,7 +64,8 @@ class ObservationFilter(django_filters.FilterSet):
         fields: list[str] = []
 
     def of_known(self, rows: Any, name: str, day: date) -> Any:
-        return rows.filter(recorded_at__lte=_end_of(day))
+        moment = _end_of(day)
+        return rows.filter(recorded_at__lte=moment, series__confirmation__confirmed_at__lte=moment)
 
     def of_reported(self, rows: Any, name: str, day: date) -> Any:
         return rows.filter(reported_at__lte=_end_of(day))

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from sources.admin.base import CappedPaginator
 from sources.errors import Gap
+from sources.models import Series
 from sources.people import Role, has_role
 from statements import guards, search, workflow
 from statements.filters import WordsField
@@ -196,7 +197,9 @@ class Waiting:
     may_withdraw: bool
 
 
-WAITING_KINDS = ("occurrence", "appearance", "relation", "event", "violation", "correction")
+WAITING_KINDS = (
+    "occurrence", "appearance", "relation", "event", "violation", "series", "correction",
+)  # fmt: skip
 
 
 def waiting_rows(kind: str) -> QuerySet[Any]:
@@ -222,6 +225,8 @@ def waiting_rows(kind: str) -> QuerySet[Any]:
             return AgreementViolation.objects.waiting().select_related(
                 "agreement", "party", "source", "recorded_by"
             )
+        case "series":
+            return Series.objects.waiting().select_related("measure", "publisher", "added_by")
         case _:
             return StatementCorrection.objects.filter(
                 confirmed_at__isnull=True, withdrawn_at__isnull=True
@@ -234,7 +239,7 @@ def proposals() -> QuerySet[Claim]:
 
 
 def waiting_lines(user: Any) -> list[Waiting]:
-    """Returns all that waits for a second editor, oldest first (seven queries)."""
+    """Returns all that waits for a second editor, oldest first (eight queries)."""
     is_editor = has_role(user, Role.EDITOR)
     lines = [
         _waiting(kind, row, user, is_editor)
@@ -287,6 +292,10 @@ def _waiting(kind: str, row: Any, user: Any, is_editor: bool) -> Waiting:
         case "violation":
             what, title, about = "Violation of an agreement", str(row), f"{row.what}. {row.source}"
             address = ("agreement", row.agreement_id)
+        case "series":
+            what, title = "Series of counts", str(row)
+            about = f"{row.measure}, counted by {row.publisher}"
+            address = ("series", row.pk)
         case _:
             what, title, about = "Correction of a statement", str(row.statement), row.explanation
             address = ("statement", row.statement_id)

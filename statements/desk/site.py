@@ -34,6 +34,7 @@ from sources.models import (
     Task,
     Watch,
 )
+from sources.operations import confirm_series
 from sources.people import may_administer, role_of
 from statements.admin import sealed
 from statements.admin.agreement import AgreementAdmin
@@ -170,6 +171,7 @@ CONFIRMATIONS: dict[str, Any] = {
     "relation": confirm_late,
     "event": confirm_agreement_event,
     "violation": confirm_violation,
+    "series": confirm_series,
     "correction": confirm_statement_correction,
 }
 WITHDRAWALS: dict[str, Any] = {

@@ -110,6 +110,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "add_source": sources.find_or_create_source,
     "add_series": sources.save_series,
     "record_counts": _record_counts,
+    "confirm_series": sources.confirm_series,
     "add_snapshot_text": sources.add_snapshot_text,
     "add_speaker": operations.save_speaker,
     "add_speaker_role": operations.add_speaker_role,

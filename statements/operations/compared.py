@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def comparison_part(claim: Claim) -> sealing.Document | None:
     """Returns the comparisons of a claim's number, or None for a claim without one.
 
-    Counts of public sources take part, and those of sources that the finding cites: two people
-    publish these with it. A reading names its evidence by its place in the sealed evidence. About
+    Of series that a second editor confirmed, counts of public sources take part, and those of
+    sources that the finding cites: these are published with it. A reading names its evidence by its place in the sealed evidence. About
     ten queries for a quantity, none for another claim.
     """
     quantity = getattr(claim, "quantity", None) if claim.kind == ClaimKind.QUANTITY else None

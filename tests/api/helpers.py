@@ -9,6 +9,7 @@ from django.test import Client
 from rest_framework.authtoken.models import Token
 
 from sources.models import Observation, Series
+from sources.operations import confirm_series
 from statements.models import Claim
 from statements.operations import (
     attach_evidence,
@@ -129,6 +130,7 @@ def make_world():
         reported_at=datetime(2025, 3, 27, 6, tzinfo=UTC),
         source=source,
     )
+    confirm_series(series, by=cleo)
     perform(
         claim, "fix_typo", by=ben,
         data={"finding": "The air force has counted 1,297 drones in nine nights."},
@@ -238,6 +240,15 @@ def make_secrets(world):
     Observation.objects.create(
         series=series, period_start=date(2025, 3, 26), period_end=date(2025, 3, 26), value=3,
         reported_at=datetime(2025, 3, 27, 6, tzinfo=UTC), source=working_source,
+    )  # fmt: skip
+    confirm_series(series, by=make_user("cleo", role="editor"))
+    waiting = Series.objects.create(
+        measure=world.measure, publisher=world.publisher, name=f"{SECRET} nights",
+        granularity="day", includes=f"{SECRET} of a public source",
+    )  # fmt: skip
+    Observation.objects.create(
+        series=waiting, period_start=date(2025, 3, 26), period_end=date(2025, 3, 26), value=4,
+        reported_at=datetime(2025, 3, 27, 6, tzinfo=UTC), source=world.source,
     )  # fmt: skip
     taken_down = make_claim(
         "taken_down", text=f"{SECRET} erased", statement=make_statement(f"{SECRET} erased words")

@@ -227,7 +227,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(desk):
     assert (few, queries_of(client, INBOX)) == (QUERIES, QUERIES)
 
 
-QUERIES = 23
+QUERIES = 25
 
 
 # ---- commitments that are past their day ----------------------------------------------------

@@ -7,7 +7,8 @@ import pytest
 from sources.editions import Edition
 from sources.errors import Invalid
 from sources.models import Measure, Observation, Series
-from tests.factories import make_measure, make_series, make_source
+from tests.desk.pages import Page
+from tests.factories import make_measure, make_series, make_source, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -114,10 +115,48 @@ def test_a_series_without_a_place_is_known_once_too(desk):
         "name": series.name, "granularity": "night", "time_zone": "", "includes": "",
     }  # fmt: skip
 
-    response = desk("ada").post("/admin/sources/series/add/", values, follow=True)
+    response = desk("ada").post("/admin/sources/series/add/", values)
 
-    assert "Nothing was saved: this series is there already." in response.content.decode()
+    assert errors_of(response) == {"__all__": ["This series is there already."]}
     assert Series.objects.count() == 1
+
+
+def test_a_series_waits_in_the_inbox_for_another_editor(desk):
+    series = make_series(confirmed=False)
+    Series.objects.filter(pk=series.pk).update(added_by=make_user("ben", role="editor"))
+    series_page, confirm = (
+        f"/admin/sources/series/{series.pk}/change/",
+        f"/admin/desk/waiting/series/{series.pk}/",
+    )
+    ben, cleo = desk("ben"), desk("cleo", role="editor")
+    waits = (
+        "Series of counts, by ben Nightly reports Drones launched, counted by Ukrainian Air Force"
+    )
+
+    page = Page(ben.get("/admin/desk/inbox/"))
+    assert f"{waits} Another editor must confirm this." in page.words
+    assert series_page in page.links
+    assert f"{waits} Confirm" in Page(cleo.get("/admin/desk/inbox/")).words
+    assert "not yet: added by ben, waits for a second editor" in Page(ben.get(series_page)).words
+
+    refused = Page(ben.post(confirm, follow=True))
+    assert "Ask a second editor to confirm what you added." in refused.words
+    assert list(Series.objects.waiting()) == [series]
+    assert "Confirmed." in Page(cleo.post(confirm, follow=True)).words
+    assert list(Series.objects.waiting()) == []
+    assert "confirmed by cleo" in Page(ben.get(series_page)).words
+
+
+def test_who_adds_a_series_at_the_desk_is_kept(desk):
+    measure = make_measure()
+    values = {
+        "measure": measure.name, "publisher": make_series().publisher.name, "place": "",
+        "name": "Another", "granularity": "day", "time_zone": "", "includes": "",
+    }  # fmt: skip
+
+    desk("ada").post("/admin/sources/series/add/", values)
+
+    assert Series.objects.get(name="Another").added_by.username == "ada"
 
 
 def test_an_editor_keeps_measures(desk):

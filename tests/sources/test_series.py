@@ -8,10 +8,24 @@ from django.db import IntegrityError, transaction
 
 from sources import followers
 from sources.editions import Edition
-from sources.errors import Invalid, NotAllowed
-from sources.models import Observation, Series
-from sources.operations import Told, record_observations, save_measure, save_series
-from tests.factories import make_claim, make_measure, make_publisher, make_source, make_user
+from sources.errors import Invalid, NotAllowed, NotPossible
+from sources.models import Observation, Series, SeriesConfirmation
+from sources.operations import (
+    Told,
+    confirm_series,
+    record_observations,
+    save_measure,
+    save_series,
+)
+from tests.factories import (
+    let_be_shown,
+    make_claim,
+    make_measure,
+    make_place,
+    make_publisher,
+    make_source,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -110,7 +124,7 @@ def test_a_series_with_counts_goes_on_counting_the_same(series):
 
 
 def test_a_series_is_known_once_with_a_place_and_without(series):
-    with pytest.raises(Invalid, match=r"^this series is there already$"):
+    with pytest.raises(Invalid, match=r"^This series is there already\.$"):
         save_series(
             by=make_user("ada"), measure=series.measure, publisher=series.publisher,
             name=series.name, granularity="day",
@@ -233,8 +247,12 @@ def test_the_number_rises_when_the_public_sees_the_source_of_a_count(series):
     before = Edition.read().number
 
     record(series, told(20, 171), source=make_source("Hidden"))
+    record(series, told(22, 179), source=claim.evidence.first().source)
     assert Edition.read().number == before
 
+    let_be_shown(series, at=at(28))
+    record(series, told(23, 147), source=make_source("Hidden"))
+    assert Edition.read().number == before
     record(series, told(21, 214), source=claim.evidence.first().source)
     assert Edition.read().number == before + 1
 
@@ -254,3 +272,86 @@ def test_recording_takes_a_number_of_queries_that_does_not_follow_the_rows(
         # the series, what is known, the rows, who; savepoints
         with django_assert_num_queries(7):
             record(series, *rows)
+
+
+# ---- a second editor lets them be shown -----------------------------------------------------
+
+
+def nights(by=None, **fields):
+    series = save_series(
+        by=by, measure=make_measure(), publisher=make_publisher(), name="Mornings",
+        granularity="night", **fields,
+    )  # fmt: skip
+    record_observations(series, [told(20, 171)], by=by, reported_at=at(28))
+    return series
+
+
+def test_who_added_a_series_and_its_counts_is_kept():
+    ada = make_user("ada")
+    series = nights(by=ada)
+
+    assert (series.added_by, series.observations.get().recorded_by) == (ada, ada)
+    assert Series.objects.get(name="Mornings").added_by == ada
+
+
+def test_a_series_is_confirmed_by_another_editor_and_once():
+    ben, cleo = make_user("ben", role="editor"), make_user("cleo", role="editor")
+    series = nights(by=ben)
+    assert list(Series.objects.waiting()) == [series]
+
+    with pytest.raises(NotAllowed, match=r"editor may confirm series"):
+        confirm_series(series, by=make_user("ada"))
+    with pytest.raises(NotAllowed, match=r"^ask a second editor to confirm what you added$"):
+        confirm_series(series, by=ben)
+    confirmation = confirm_series(series, by=cleo)
+    with pytest.raises(NotPossible, match=r"^this series is confirmed already$"):
+        confirm_series(series, by=cleo)
+
+    assert (confirmation.recorded_by, confirmation.confirmed_by) == (ben, cleo)
+    assert list(Series.objects.confirmed()) == [series]
+    assert list(Series.objects.confirmed(known_at=at(28))) == []
+    assert list(Series.objects.waiting()) == []
+
+
+def test_any_editor_confirms_what_a_command_added():
+    ben = make_user("ben", role="editor")
+
+    confirmation = confirm_series(nights(by=None), by=ben)
+
+    assert (confirmation.recorded_by, confirmation.confirmed_by) == (None, ben)
+
+
+def test_a_series_without_counts_is_not_there_to_be_confirmed(series):
+    assert list(Series.objects.waiting()) == []
+    with pytest.raises(NotPossible, match=r"^there are no counts yet to look at"):
+        confirm_series(series, by=make_user("ben", role="editor"))
+
+
+def test_the_database_takes_no_confirmation_by_the_one_who_added_it(series):
+    ben = make_user("ben", role="editor")
+
+    with pytest.raises(IntegrityError, match="series_takes_two_people"), transaction.atomic():
+        SeriesConfirmation.objects.create(
+            series=series, recorded_by=ben, confirmed_by=ben, confirmed_at=at(28)
+        )
+
+
+def test_the_number_rises_when_a_confirmation_shows_counts():
+    ben = make_user("ben", role="editor")
+    public = make_claim("published").evidence.first().source
+    hidden, shown = nights(), nights(place=make_place())
+    record_observations(shown, [told(21, 5)], by=None, reported_at=at(28), source=public)
+    before = Edition.read().number
+
+    confirm_series(hidden, by=ben)
+    assert Edition.read().number == before
+    confirm_series(shown, by=ben)
+    assert Edition.read().number == before + 1
+
+
+def test_the_database_knows_a_series_without_a_place_once(series):
+    values = {"measure": series.measure, "publisher": series.publisher, "name": series.name}
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Series.objects.create(granularity="night", **values)
+    assert Series.objects.create(granularity="night", place=make_place(), **values).pk

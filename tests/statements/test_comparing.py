@@ -17,6 +17,7 @@ from statements.operations import (
     set_quantity,
 )
 from tests.factories import (
+    let_be_shown,
     make_agreement,
     make_measure,
     make_place,
@@ -124,10 +125,26 @@ def test_the_public_sees_counts_of_public_sources_only():
     event = make_event(FIRST)
 
     assert comparisons_for(quantity, is_public=True) == []
+    make_series(name="Nobody looked at", source=event.source, confirmed=False)
+    assert comparisons_for(quantity, is_public=True) == []
     make_series(name="Public", source=event.source)
     assert answers(comparisons_for(quantity, is_public=True)) == [
         ("Public", "compatible", "robust")
     ]
+
+
+def test_the_public_of_a_day_saw_the_series_that_were_confirmed_by_then():
+    quantity = make_quantity()
+    source = make_event(FIRST).source
+    series = make_series(source=source, confirmed=False)
+    let_be_shown(series, at=datetime(2025, 4, 2, tzinfo=UTC))
+
+    def found(moment, **fields):
+        return len(comparisons_for(quantity, known_at=moment, **fields))
+
+    assert found(datetime(2025, 4, 1, tzinfo=UTC), is_public=True) == 0
+    assert found(datetime(2025, 4, 1, tzinfo=UTC)) == 1
+    assert found(datetime(2025, 4, 2, tzinfo=UTC), is_public=True) == 1
 
 
 def test_a_part_of_the_place_is_told_and_other_places_are_left_out():
