@@ -43,6 +43,9 @@ PARAMETER = "as_of"
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 # A list of a past day looks through as many of today's claims to fill itself.
 MOST_LOOKED_AT = 100
+# Claims of one moment have places one after the other, within the second (`search.documents`):
+# who looks for those published by a moment looks a little further, and then asks their standing.
+SAME_MOMENT = timedelta(seconds=1)
 # What a correction of a statement may change; the rest of the row is never shown.
 SAID_FIELDS = (
     *("text", "language", "fidelity", "said_edtf", "said_on", "said_until"),
@@ -379,13 +382,10 @@ def topic_lines_then(topic: str, at: datetime, *, most: int) -> list[Line]:
     """Returns the newest claims of a topic that had a finding or a retraction notice."""
     query = Query(
         facets=(("topic", topic),),
-        published_before=at + timedelta(microseconds=1) if at < END_OF_TIME else None,
+        published_before=at + SAME_MOMENT,
     )
     found = find(query, size=MOST_LOOKED_AT, counts=False)
     return lines_then([line["id"] for line in found.lines], at)[:most]
-
-
-END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 # ---- sources --------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -115,7 +115,7 @@ def _verdicts(slug: str, at: datetime | None) -> list[Verdict]:
     """Returns the live findings of the topic's newest claims with a number."""
     query = Query(
         facets=(("topic", slug), ("kind", ClaimKind.QUANTITY.value)),
-        published_before=at + timedelta(microseconds=1) if at else None,
+        published_before=at + as_of.SAME_MOMENT if at else None,
     )
     ids = [line["id"] for line in find(query, size=MOST_CLAIMS, counts=False).lines]
     if not ids:
