@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 from django.core.checks import Tags, register
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class SourcesConfig(AppConfig):
@@ -18,5 +18,8 @@ class SourcesConfig(AppConfig):
         followers.of_capture_queued.append(tasks.queue_capture)
 
         followers.of_snapshot_added.append(suggest_for)
+        pre_migrate.connect(
+            seals.remove_before_going_back, sender=self, dispatch_uid="sources.seals"
+        )
         post_migrate.connect(seals.install_after_migrate, sender=self, dispatch_uid="sources.seals")
         register(checks.seals_are_there, Tags.database)

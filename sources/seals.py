@@ -3,7 +3,8 @@
 An app names its sealed tables in its `seals` module as `SEALED`, a tuple of `Seal`, and tables
 whose rows must not overlap in time as `APART`, a tuple of `Apart`. The triggers
 are installed on `post_migrate` and not in a migration: a migration that rebuilds a SQLite table
-drops the triggers of that table in silence (DESIGN §3). Installing is idempotent.
+drops the triggers of that table in silence (DESIGN §3). Installing is idempotent. Before a
+migration is taken back all are taken off: SQLite drops no column that a trigger names.
 
 Two changes of a sealed row are possible. Where a `Seal` names `erasable` columns, a take-down
 empties exactly those and sets `taken_down_at`, once (DOMAIN §5). Where it names columns that are
@@ -13,7 +14,7 @@ set `once`, whoever closes the row fills them, together and for good.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -103,7 +104,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
 
 
 def remove(connection: BaseDatabaseWrapper) -> None:
-    """Takes every seal off: only for restoring a backup and for emptying a test database."""
+    """Takes every seal off: only to restore a backup, to go back, or to empty a test database."""
     with connection.cursor() as cursor:
         for seal in _existing(connection):
             for statement in _drops(seal, connection):
@@ -140,6 +141,17 @@ def install_after_migrate(sender: AppConfig, using: str = "default", **kwargs: A
 
     if _named_by(sender):
         install(connections[using])
+
+
+def remove_before_going_back(
+    sender: AppConfig, using: str, plan: Iterable[tuple[Any, bool]], **kwargs: Any
+) -> None:
+    """Receiver of `pre_migrate`: takes the seals off where a migration is to be undone.
+
+    What is still there is sealed again by `install_after_migrate`.
+    """
+    if any(backwards for _, backwards in plan):
+        remove(connections[using])
 
 
 # A trigger's name carries a digest of its text, so that a changed seal is seen as missing.

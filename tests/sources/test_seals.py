@@ -6,8 +6,10 @@ import subprocess
 
 import psycopg
 import pytest
+from django.apps import apps
 from django.core.checks import run_checks
 from django.db import IntegrityError, connection, models, transaction
+from django.db.models.signals import pre_migrate
 from django.utils import timezone
 
 from sources import seals
@@ -293,6 +295,19 @@ def test_the_system_check_misses_what_keeps_positions_apart(db):
 
     assert said == ["The table statements_position has lost its seal: rows in it can overlap."]
     seals.install(connection)
+    assert seals.missing(connection) == []
+
+
+def test_going_back_takes_the_seals_off_and_migrating_puts_them_on(db):
+    told = {"sender": apps.get_app_config("sources"), "using": "default"}
+
+    pre_migrate.send(plan=[(None, False)], **told)
+    assert seals.missing(connection) == []
+
+    pre_migrate.send(plan=[(None, True)], **told)
+    assert len(seals.missing(connection)) == (24 if IS_SQLITE else 23)
+
+    seals.install_after_migrate(**told)
     assert seals.missing(connection) == []
 
 
