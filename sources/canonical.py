@@ -69,6 +69,11 @@ def canonical_address(url: str) -> str:
     )
 
 
+def web_address(url: str) -> str:
+    """Returns an address that a page may link to; "" for anything else, such as a script."""
+    return url if url.lower().startswith(("http://", "https://")) else ""
+
+
 def domain_of(url: str) -> str:
     """Returns the host of an http address in lower case, without `www.`; "" for anything else."""
     try:

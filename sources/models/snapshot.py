@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 
+from sources.canonical import web_address
 from sources.models.base import https_only, new_public_id
 from sources.models.source import Source
 from sources.querysets import SnapshotQuerySet
@@ -34,7 +35,7 @@ class Snapshot(models.Model):
     media_type = models.CharField(max_length=100)
     sha256 = models.CharField(max_length=64, db_index=True)
     byte_size = models.PositiveIntegerField()
-    final_url = models.CharField(max_length=2000, blank=True)
+    final_url = models.CharField(max_length=2000, blank=True, validators=[https_only])
     http_status = models.PositiveSmallIntegerField(
         null=True, blank=True
     )  # None: not fetched over HTTP
@@ -49,7 +50,7 @@ class Snapshot(models.Model):
     about = models.JSONField(default=dict, blank=True)
     text = models.TextField(blank=True)
     text_sha256 = models.CharField(max_length=64, db_index=True)
-    archive_url = models.CharField(max_length=2000, blank=True)
+    archive_url = models.CharField(max_length=2000, blank=True, validators=[https_only])
 
     objects = SnapshotQuerySet.as_manager()
 
@@ -75,9 +76,9 @@ class Snapshot(models.Model):
         One query, unless the row was read `with_archive()`.
         """
         if hasattr(self, "newest_archive"):
-            return self.newest_archive or self.archive_url
+            return web_address(self.newest_archive or self.archive_url)
         newest = self.archives.first()
-        return newest.url if newest else self.archive_url
+        return web_address(newest.url if newest else self.archive_url)
 
 
 class SnapshotArchive(models.Model):

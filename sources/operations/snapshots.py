@@ -31,7 +31,8 @@ def add_snapshot_text(
     text = clean(text, "text", required="paste the text of the source", most=2_000_000)
     return _keep(
         source, by=by, content=text.encode(), media_type="text/plain", text=text,
-        method=SnapshotMethod.PASTED, archive_url=archive_url, final_url=final_url,
+        method=SnapshotMethod.PASTED, archive_url=_address(archive_url, "archive_url"),
+        final_url=_address(final_url, "final_url"),
     )  # fmt: skip
 
 
@@ -50,8 +51,19 @@ def add_snapshot_file(
     return _keep(
         source, by=by, content=content, media_type=media_type, text=reading.text,
         charset=reading.charset, about=reading.about.as_json(),
-        method=SnapshotMethod.UPLOADED, archive_url=archive_url,
+        method=SnapshotMethod.UPLOADED, archive_url=_address(archive_url, "archive_url"),
     )  # fmt: skip
+
+
+def _address(url: str, field: str) -> str:
+    """Returns an address as it is stored; refuses in words what is none of the web."""
+    url = clean_line(url, field, most=2000)
+    if url:
+        try:
+            canonical_address(url)
+        except Invalid as error:
+            raise Invalid(str(error), field=field) from error
+    return url
 
 
 def _keep(source: Source, *, by: User, content: bytes, text: str, **values: Any) -> Snapshot:
@@ -95,9 +107,8 @@ def keep_snapshot(
 def add_archive_link(snapshot: Snapshot, *, by: User, url: str) -> SnapshotArchive:
     """Says where a public archive has the page of a snapshot; the snapshot stays as it is."""
     require(by, Role.CONTRIBUTOR, "add archive links")
-    url = clean_line(url, "url", required="paste the address of the archived page", most=2000)
-    canonical_address(url)  # refuses in words what is no address
-    row = SnapshotArchive(snapshot=snapshot, url=url, added_by=by)
+    url = clean(url, "url", required="paste the address of the archived page", most=2000)
+    row = SnapshotArchive(snapshot=snapshot, url=_address(url, "url"), added_by=by)
     store(row)
     announce_change(snapshot.source)
     return row

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sources.canonical import web_address
 from sources.vocabulary import Directness, SourceKind
 from statements import addresses, fragments, fuzzydates
 from statements.public import words
@@ -217,7 +218,7 @@ def evidence_of(row: Document, *, gone: datetime | None = None) -> EvidenceView:
         source_url=f"/sources/{source['id']}/",
         published_by=_published_by(source),
         directness=DIRECTNESS.get(source["directness"], ""),
-        address=source["url"],
+        address=web_address(source["url"]),
         quote=quote_of(row["anchor"], source["language"]),
         reading=_reading(reading) if reading else "",
         place=fragments.words(row.get("fragment", "")),
@@ -225,7 +226,7 @@ def evidence_of(row: Document, *, gone: datetime | None = None) -> EvidenceView:
         waiver=row.get("waiver", ""),
         captured=words.moment_words(snapshot["captured_at"]) if snapshot else "",
         sha256=snapshot["sha256"] if snapshot else "",
-        archive_address=snapshot["archive_url"] if snapshot else "",
+        archive_address=web_address(snapshot["archive_url"]) if snapshot else "",
         gone=words.day_of(gone),
     )
 

@@ -16,6 +16,7 @@ from sources.operations import (
     save_publisher,
     update_source,
 )
+from sources.operations.snapshots import keep_snapshot
 from tests.factories import make_publisher, make_source, make_user
 
 pytestmark = pytest.mark.django_db
@@ -187,3 +188,26 @@ def test_a_follower_that_refuses_leaves_no_snapshot(monkeypatch):
         add_snapshot_text(make_source(), by=make_user("ada"), text="The words")
 
     assert list(Snapshot.objects.all()) == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["javascript:alert(1)", " JavaScript:alert(1)", "data:text/html,x", "ftp://a.example"],
+)
+def test_addresses_of_a_copy_are_addresses_of_the_web(address):
+    source, by = make_source(), make_user("ada")
+    content = b"Some words of a report."
+
+    for field in ("archive_url", "final_url"):
+        with pytest.raises(Invalid) as refused:
+            add_snapshot_text(source, by=by, text="The words", **{field: address})
+        assert refused.value.field == field
+    with pytest.raises(Invalid, match=r"^give an address that starts with http"):
+        add_snapshot_file(source, by=by, name="a.txt", content=content, archive_url=address)
+    with pytest.raises(Invalid, match=r"^Give an address that starts with http"):
+        keep_snapshot(
+            source, by=by, content=content, text="", media_type="text/plain", method="fetched",
+            final_url=address.strip(),
+        )  # fmt: skip
+
+    assert Snapshot.objects.count() == 0

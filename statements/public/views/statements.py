@@ -8,6 +8,7 @@ from django.db.models import OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from sources.canonical import web_address
 from statements.models import Appearance, Claim, Occurrence, Statement
 from statements.public import sealed, words
 from statements.public.cards import Link, Note, foreign, listing_of_few, said_words
@@ -122,7 +123,7 @@ def _appearance(row: Appearance) -> EvidenceView:
         source_url=source.get_absolute_url(),
         published_by=", ".join(filter(None, [by, words.day(source.published_on)])),
         directness=sealed.DIRECTNESS.get(source.directness, ""),
-        address=source.url,
+        address=web_address(source.url),
         quote=sealed.quote_of(
             {
                 "exact": row.quotation,
@@ -137,5 +138,5 @@ def _appearance(row: Appearance) -> EvidenceView:
         note=". ".join(filter(None, ["First known appearance" if row.is_first else "", at])),
         captured=words.moment_words(snapshot.captured_at) if snapshot else "",
         sha256=snapshot.sha256 if snapshot else "",
-        archive_address=snapshot.archive_url if snapshot else "",
+        archive_address=web_address(snapshot.archive_url) if snapshot else "",
     )
