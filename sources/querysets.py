@@ -13,6 +13,8 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 
+from sources.vocabulary import PUBLIC_COPIES
+
 MAX_LINEAGE = 50  # far longer than any honest chain of reports; a cycle ends here
 
 
@@ -56,6 +58,13 @@ class SnapshotQuerySet(models.QuerySet[Any]):
         return self.filter(
             models.Q(source=source.work_id) | models.Q(source__merged_into=source.work_id)
         )
+
+    def public_copies(self) -> Self:
+        """Narrows to copies that may be passed on: the rights of their source and its work let us."""
+        of_work = models.Q(source__merged_into=None) | models.Q(
+            source__merged_into__rights__in=PUBLIC_COPIES
+        )
+        return self.filter(of_work, source__rights__in=PUBLIC_COPIES)
 
     def with_archive(self) -> Self:
         """Adds `newest_archive`, the link to a public archive that was added last (no query more)."""

@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 
 from sources import blobs
 from sources.models import Snapshot
-from sources.vocabulary import MEDIA_ENDINGS, PUBLIC_COPIES
+from sources.vocabulary import MEDIA_ENDINGS
 from statements.exports import verify_bundle
 from statements.jsonld import absolute
 from statements.models import Claim, StateChange, Verdict
@@ -120,7 +120,7 @@ def _shown_copies(sealed: Json) -> tuple[dict[str, Snapshot], dict[str, Snapshot
     """Returns the snapshots by public id whose text, and whose bytes, the bundle may have."""
     rows = [*sealed["evidence"], *verify_bundle.appearances_of(sealed)]
     ids = {row["snapshot"]["id"] for row in rows if row["snapshot"]}
-    shown = Snapshot.objects.filter(public_id__in=ids, source__rights__in=PUBLIC_COPIES)
+    shown = Snapshot.objects.public_copies().filter(public_id__in=ids)
     texts: dict[str, Snapshot] = {}
     copies: dict[str, Snapshot] = {}
     room = MOST_BYTES

@@ -1,14 +1,18 @@
 """What readers see of a source's copies: hashes always, the copy where rights allow, what is gone."""
 
+import io
+import zipfile
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from sources.errors import Invalid
-from sources.models import Watch
-from sources.operations import add_archive_link, add_snapshot_file, update_source
+from sources.models import Snapshot, Watch
+from sources.operations import add_archive_link, add_snapshot_file, merge_sources, update_source
 from statements.models import Recheck
 from statements.operations.captured import tell_gone
+from statements.public.sealed import evidence_of
 from tests.factories import make_claim, make_user
 
 pytestmark = pytest.mark.django_db
@@ -113,3 +117,44 @@ def test_evidence_whose_page_is_gone_keeps_its_copy_and_says_so():
     assert source.snapshots.get().sha256 in page
     assert "The original page is gone" in page_of(source)
     assert [(row.claim, row.cause) for row in Recheck.objects.all()] == [(claim, "source_gone")]
+
+
+def test_script_kept_as_an_address_long_ago_is_no_link():
+    claim, source = make_cited()
+    row = claim.live_verdict.sealed["evidence"][0]
+    Snapshot.objects.create(
+        source=source, captured_at=timezone.now(), method="pasted", media_type="text/plain",
+        sha256="0" * 64, byte_size=1, text_sha256="0" * 64, archive_url="javascript:alert(1)",
+    )  # fmt: skip
+
+    assert "javascript:" not in page_of(source)
+    told = evidence_of(row | {"snapshot": row["snapshot"] | {"archive_url": "javascript:alert(1)"}})
+    assert told.archive_address == ""
+
+
+@pytest.mark.parametrize(
+    ("of_work", "of_twin", "is_shown"),
+    [
+        ("own", "own", True),
+        ("own", "all_rights_reserved", False),
+        ("all_rights_reserved", "own", False),
+        ("all_rights_reserved", "all_rights_reserved", False),
+    ],
+)
+def test_copy_of_a_merged_source_needs_the_rights_of_both(of_work, of_twin, is_shown):
+    claim, work = make_cited()
+    twin = claim.evidence.last().source
+    assert twin != work
+    set_rights(work, of_work)
+    set_rights(twin, of_twin)
+    merge_sources(work, twin, by=make_user("ben", role="editor"), reason="One article.")
+    copy = twin.snapshots.get()
+    path = f"/sources/{work.public_id}/copies/{copy.public_id}/"
+
+    answer = Client().get(path)
+    bundle = Client().get(f"/claims/{claim.public_id}/bundle.zip").getvalue()
+
+    assert (answer.status_code == 200) is is_shown
+    assert (path in page_of(work)) is is_shown
+    with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
+        assert (f"texts/{copy.text_sha256}.txt" in archive.namelist()) is is_shown

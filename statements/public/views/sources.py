@@ -9,8 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from sources import blobs
+from sources.canonical import web_address
 from sources.models import Publisher, Snapshot, Source
-from sources.vocabulary import MEDIA_ENDINGS, PUBLIC_COPIES, RIGHTS
+from sources.vocabulary import MEDIA_ENDINGS, RIGHTS
 from statements.models import Appearance, Claim, Statement
 from statements.public import words
 from statements.public.cards import Link, foreign, listing_of, listing_of_few, said_words
@@ -83,14 +84,11 @@ def source_page(request: HttpRequest, public_id: str) -> HttpResponse:
                 "kicker": source.get_kind_display(),
                 "title": source.title,
                 "language": foreign(source.language),
-                "address": source.url,
+                "address": web_address(source.url),
                 "gone": words.day_of(watch.gone_at) if watch else "",
                 "rights": RIGHTS[source.rights].words,
                 "facts": _facts(source),
-                "snapshots": [
-                    _copy(snapshot, source)
-                    for snapshot in Snapshot.objects.of_work(source).defer("text").with_archive()
-                ],
+                "snapshots": [_copy(snapshot, source) for snapshot in _copies(source)],
             },
             "statements": _statements(source),
             "crumbs": [Link("Sources", SOURCES)],
@@ -132,11 +130,11 @@ def _facts(source: Any) -> list[Row]:
 
 @require_safe
 def source_copy(request: HttpRequest, public_id: str, snapshot_id: str) -> HttpResponse:
-    """A frozen copy as a file, where the rights of the work let us pass it on (2 queries)."""
-    source = public_sources().filter(public_id=public_id, rights__in=PUBLIC_COPIES).first()
+    """A frozen copy as a file, where the rights of source and work let us pass it on (2 queries)."""
+    source = public_sources().filter(public_id=public_id).first()
     if source is None:
         raise Http404
-    copies = Snapshot.objects.of_work(source).defer("text")
+    copies = Snapshot.objects.public_copies().of_work(source).defer("text")
     snapshot = copies.filter(public_id=snapshot_id).first()
     if snapshot is None:
         raise Http404
@@ -153,11 +151,22 @@ def source_copy(request: HttpRequest, public_id: str, snapshot_id: str) -> HttpR
     return response
 
 
-def _copy(snapshot: Snapshot, source: Source) -> dict[str, str]:
-    is_public = RIGHTS[source.rights].is_copy_public
+def _copies(source: Source) -> Any:
+    """Returns the copies of a work without their texts, each with whether it may be passed on."""
+    return (
+        Snapshot.objects.of_work(source)
+        .defer("text")
+        .with_archive()
+        .annotate(is_public_copy=Exists(Snapshot.objects.public_copies().filter(pk=OuterRef("pk"))))
+    )
+
+
+def _copy(snapshot: Any, source: Source) -> dict[str, str]:
     return {
         "archive": snapshot.archive_address,
-        "file": f"{source.get_absolute_url()}copies/{snapshot.public_id}/" if is_public else "",
+        "file": f"{source.get_absolute_url()}copies/{snapshot.public_id}/"
+        if snapshot.is_public_copy
+        else "",
         "captured": words.moment_words(snapshot.captured_at),
         "method": snapshot.get_method_display(),
         "media_type": snapshot.media_type,
