@@ -124,10 +124,6 @@ class ObservationQuerySet(models.QuerySet[Any]):
         """
         return (self.filter(recorded_at__lte=moment) if moment else self.all())._newest()
 
-    def reported_by(self, moment: datetime) -> Self:
-        """The newest count of each period among those that the counters had given at `moment`."""
-        return self.filter(reported_at__lte=moment)._newest()
-
     def _newest(self) -> Self:
         later = self.order_by().filter(
             series=OuterRef("series"),

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from statements.models import Reading as ReadingRow
 
 MOST_SERIES = 50  # of one claim: far more than anybody counts the same thing
+MOST_OTHERS = 10  # that are told beside them, with why they cannot be compared
 
 
 def comparisons_for(
@@ -77,6 +78,25 @@ def comparison_with(
     counts = _counts(None, known_at=known_at, is_public=is_public)
     rows = Series.objects.filter(pk=series.pk)
     return _compared(quantity, rows, counts, known_at=known_at, is_public=is_public)[0]
+
+
+def not_compared_with(quantity: QuantityDetail) -> list[Comparison]:
+    """Returns, for the desk, what is counted of the same place in the same unit by other rules.
+
+    None of it can be compared; each says why (one query).
+    """
+    rows = (
+        Series.objects.filter(
+            Exists(Observation.objects.filter(series=OuterRef("pk"))),
+            measure__unit=quantity.measure.unit,
+            place=quantity.place,
+        )
+        .exclude(measure__comparability_group=quantity.measure.comparability_group)
+        .select_related("measure", "publisher", "place")
+        .order_by("name", "id")
+    )
+    claimed = _claimed(quantity, {})
+    return [compare_series(claimed, _counted(row, (), {})) for row in rows[:MOST_OTHERS]]
 
 
 def comparisons_with_readings(

@@ -141,12 +141,3 @@ class SealedAdmin(RoleAdmin):
 
 def _holds(request: HttpRequest, role: Role | None) -> bool:
     return role is not None and may_look(request.user) and has_role(request.user, role)
-
-
-def is_used(row: models.Model) -> bool:
-    """Says whether any other row points at this one (a query per kind of pointer)."""
-    for relation in row._meta.related_objects:
-        manager = relation.related_model._default_manager
-        if manager.filter(**{relation.field.name: row}).exists():
-            return True
-    return False

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from sources.admin.base import OperationAdmin, RoleAdmin, is_used
-from sources.operations import save_measure
+from sources.admin.base import OperationAdmin, RoleAdmin
+from sources.operations import is_used, save_measure
+from sources.operations.series import WHAT_A_MEASURE_MEANS
 from sources.people import Role
 
 
@@ -34,4 +35,6 @@ class MeasureAdmin(OperationAdmin):
         return save_measure(row, by=by, **values)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["code"] if obj else []
+        if obj is None:
+            return []
+        return ["code", *WHAT_A_MEASURE_MEANS] if is_used(obj) else ["code"]

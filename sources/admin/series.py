@@ -14,7 +14,7 @@ from sources.admin.base import OperationAdmin
 from sources.admin.forms import sentence
 from sources.errors import Invalid
 from sources.models import Observation, Series
-from sources.models.series import WHAT_IS_COUNTED
+from sources.models.series import kept_fields
 from sources.operations import Told, check_count, record_observations, save_series
 from sources.people import Role
 from sources.periods import period_of
@@ -34,8 +34,7 @@ class SeriesAdmin(OperationAdmin):
         return save_series(row, by=by, **values)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        kept = WHAT_IS_COUNTED if obj and obj.observations.exists() else ()
-        return (*kept, "shown") if obj else kept
+        return (*kept_fields(obj), "shown") if obj else ()
 
     @admin.display(description="Shown to readers")
     def shown(self, row: Series) -> str:

@@ -65,6 +65,15 @@ class Measure(models.Model):
 
 # What a series with counts can no longer change.
 WHAT_IS_COUNTED = ("measure", "publisher", "place", "granularity")
+# What is said of its counts for good, once it is said.
+SAID_ONCE = ("time_zone", "includes")
+
+
+def kept_fields(series: Series) -> tuple[str, ...]:
+    """Names what a series can no longer change (one query)."""
+    if not series.observations.exists():
+        return ()
+    return (*WHAT_IS_COUNTED, *(name for name in SAID_ONCE if getattr(series, name)))
 
 
 class Series(PublicRow):
@@ -125,13 +134,14 @@ class Series(PublicRow):
         before = Series.objects.filter(pk=self.pk).first() if self.pk else None
         if before is None:
             return
+        kept = kept_fields(before)
         changed = [
             field.name
             for field in self._meta.local_fields
-            if field.name in WHAT_IS_COUNTED
+            if field.name in kept
             and field.value_from_object(self) != field.value_from_object(before)
         ]
-        if changed and self.observations.exists():
+        if changed:
             words = "This series has counts already: add another series."
             raise ValidationError(dict.fromkeys(changed, words))
 

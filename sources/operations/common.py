@@ -141,3 +141,12 @@ def _as_stored(row: Model, name: str, value: Any) -> Any:
     if isinstance(field, TextField):
         return clean(value, name)
     return clean_line(value, name, most=max(field.max_length or 0, MAX_LINE))
+
+
+def is_used(row: Model) -> bool:
+    """Says whether any other row points at this one (a query per kind of pointer)."""
+    for relation in row._meta.related_objects:
+        manager = relation.related_model._default_manager
+        if manager.filter(**{relation.field.name: row}).exists():
+            return True
+    return False

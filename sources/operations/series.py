@@ -20,6 +20,7 @@ from sources.operations.common import (
     announce_change,
     assign,
     hold,
+    is_used,
     raise_publication_number,
     store,
 )
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 MEASURE_FIELDS = (
     "name", "unit", "counting_rule", "comparability_group", "tolerance_percent", "is_additive",
 )  # fmt: skip
+# What numbers that are there rest on.
+WHAT_A_MEASURE_MEANS = ("unit", "comparability_group", "tolerance_percent", "is_additive")
 SERIES_FIELDS = ("measure", "publisher", "place", "name", "granularity", "time_zone", "includes")
 TOO_LARGE = Decimal(10) ** 14  # what the columns leave before the point
 MOST_DECIMALS = 4
@@ -65,6 +68,9 @@ def save_measure(measure: Measure | None = None, *, by: User, **values: Any) -> 
     changed = assign(row, values, MEASURE_FIELDS)
     if row.pk and not changed:
         return row
+    meant = [name for name in changed if name in WHAT_A_MEASURE_MEANS]
+    if row.pk and meant and is_used(row):
+        raise Invalid("numbers rest on this measure: add another one", field=meant[0])
     store(row)
     raise_publication_number()  # measures are vocabulary, the same for everybody
     return row
@@ -127,6 +133,23 @@ def record_observations(
     `by` is None on the command line. Raises `Invalid` for the first row that cannot be taken, and
     nothing is recorded then.
     """
+    new = append_counts(series, rows, by=by, reported_at=reported_at, source=source)
+    announce_counts(series, new)
+    return new
+
+
+def append_counts(
+    series: Series,
+    rows: Sequence[Told],
+    *,
+    by: User | None,
+    reported_at: datetime | None = None,
+    source: Source | None = None,
+) -> list[Observation]:
+    """Does what `record_observations` does, inside the caller's transaction.
+
+    The caller ends that with `announce_counts`.
+    """
     if by is not None:
         require(by, Role.CHECKER, "record counts")
     held = hold(series)  # two people with the same file: the second finds the first one's counts
@@ -158,11 +181,15 @@ def record_observations(
     Observation.objects.bulk_create(new, batch_size=BATCH)
     for follow in followers.of_observations_recorded:
         follow(held, new)
+    return new
+
+
+def announce_counts(series: Series, new: Sequence[Observation]) -> None:
+    """Raises the number when the public sees new counts; the last statement of its transaction."""
     reporting = {row.source_id: row.source for row in new if row.source}
     is_reported = any(followers.is_seen(work) for work in reporting.values())
-    if is_reported and SeriesConfirmation.objects.filter(series=held).exists():
+    if is_reported and SeriesConfirmation.objects.filter(series=series).exists():
         raise_publication_number()
-    return new
 
 
 Period = tuple[date, date]
@@ -180,7 +207,7 @@ def _in_order(
             period = period_of(series.granularity, row.start, row.end)
         except ValueError as error:
             raise Invalid(str(error), field="start") from error
-        _check_moment(period, at, now)
+        check_moment(period, at, now)
         check_count(row.value, row.lower, row.upper)
         if period in found:
             raise Invalid(f"there are two counts for {period[1]}", field="start")
@@ -189,7 +216,8 @@ def _in_order(
     return [found[period] for period in sorted(found)]
 
 
-def _check_moment(period: Period, at: datetime, now: datetime) -> None:
+def check_moment(period: Period, at: datetime, now: datetime) -> None:
+    """Raises `Invalid`, in words, for a count that nobody can have reported at that moment."""
     if timezone.is_naive(at):
         raise Invalid("say in which time zone it was reported", field="reported_at")
     if at > now:
@@ -226,11 +254,17 @@ def _check_weeks(series: Series, periods: Iterable[Period]) -> None:
     starts = sorted(start for start, _ in periods)
     begin = first.first() or (starts[0] if starts else None)
     for start in starts:
-        if begin and (start - begin) % ONE_WEEK != timedelta(0):
-            raise Invalid(
-                f"the weeks of this series begin on a {begin:%A}, this one on a {start:%A}",
-                field="start",
-            )
+        if begin:
+            check_week(start, begin)
+
+
+def check_week(start: date, begin: date) -> None:
+    """Raises `Invalid` for a week that begins on another day than the weeks of its series."""
+    if (start - begin) % ONE_WEEK != timedelta(0):
+        raise Invalid(
+            f"the weeks of this series begin on a {begin:%A}, this one on a {start:%A}",
+            field="start",
+        )
 
 
 def _vintages(

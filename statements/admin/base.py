@@ -1,7 +1,8 @@
 """What the admin of statements shares with that of sources."""
 
-from sources.admin.base import RoleAdmin, SealedAdmin, is_used, may_look
+from sources.admin.base import RoleAdmin, SealedAdmin, may_look
 from sources.admin.pages import PageAdmin, RowPage, admin_url
+from sources.operations import is_used
 
 __all__ = [
     "PageAdmin",

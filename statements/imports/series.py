@@ -17,15 +17,19 @@ from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from sources.errors import Invalid, Refused
-from sources.models import Measure, Place, Publisher, Series, Source
+from sources.models import Measure, Observation, Place, Publisher, Series, Source
 from sources.operations import (
     Told,
+    announce_counts,
+    append_counts,
     check_count,
+    check_moment,
+    check_week,
     find_or_create_source,
     find_source,
-    record_observations,
     save_series,
 )
 from sources.periods import period_of
@@ -140,19 +144,29 @@ def import_series(
     outcome = Outcome(sha256=hashlib.sha256(content).hexdigest(), byte_size=len(content))
     table = Table(content, delimiter=options.delimiter)
     table.need(*options.columns)
+    if options.reported_at and options.reported_at > timezone.now():
+        raise BadFile("a count cannot be reported later than now")
     measure, publisher, place = _measure(options), _publisher(options), _place(options)
-    told = _counts(table, options, outcome)
+    name_of_series = _name_of(measure, options)
+    known = Series.objects.filter(
+        measure=measure, publisher=publisher, place=place, name=name_of_series
+    ).first()
+    told = _counts(table, options, outcome, known=known)
     if report:
         _write_report(report, [*outcome.bad, *outcome.notes])
     try:
         with transaction.atomic():
             if not outcome.bad:
-                series = _series(measure, publisher, place, by=by, options=options, outcome=outcome)
-                _record(series, told, name=name, by=by, options=options, outcome=outcome)
+                values = {"measure": measure, "publisher": publisher, "place": place}
+                series = _series(
+                    known, by=by, options=options, outcome=outcome, name=name_of_series, **values
+                )
+                new = _record(series, told, name=name, by=by, options=options, outcome=outcome)
             outcome.seconds = time.monotonic() - started
             if outcome.bad or options.dry_run or not outcome.counts["recorded"]:
                 raise _Trial
             outcome.run = _run(outcome, name=name, by=by, options=options)
+            announce_counts(series, new)
     except _Trial:
         pass
     return outcome
@@ -190,26 +204,25 @@ def _place(options: Options) -> Place | None:
     return row
 
 
+def _name_of(measure: Measure, options: Options) -> str:
+    chosen = "; ".join(f"{column} = {value}" for column, value in options.where)
+    return options.name or (f"{measure.name}: {chosen}" if chosen else measure.name)
+
+
 def _series(
-    measure: Measure,
-    publisher: Publisher,
-    place: Place | None,
+    known: Series | None,
     *,
     by: User | None,
     options: Options,
     outcome: Outcome,
+    name: str,
+    **values: Any,
 ) -> Series:
-    chosen = "; ".join(f"{column} = {value}" for column, value in options.where)
-    name = options.name or (f"{measure.name}: {chosen}" if chosen else measure.name)
-    known = Series.objects.filter(
-        measure=measure, publisher=publisher, place=place, name=name
-    ).first()
     if known is None:
         outcome.is_new_series = True
         known = save_series(
-            by=by, measure=measure, publisher=publisher, place=place, name=name,
-            granularity=options.granularity, time_zone=options.time_zone,
-            includes=options.includes,
+            by=by, name=name, granularity=options.granularity, time_zone=options.time_zone,
+            includes=options.includes, **values,
         )  # fmt: skip
     elif known.granularity != options.granularity:
         raise BadFile(
@@ -247,7 +260,9 @@ class _Period:
     )
 
 
-def _counts(table: Table, options: Options, outcome: Outcome) -> list[Told]:
+def _counts(
+    table: Table, options: Options, outcome: Outcome, *, known: Series | None
+) -> list[Told]:
     """Returns the counts of the file, in order of time; what is wrong goes into the outcome."""
     wanted: dict[str, set[str]] = defaultdict(set)
     for column, value in options.where:
@@ -263,11 +278,33 @@ def _counts(table: Table, options: Options, outcome: Outcome) -> list[Told]:
             _take(row, periods, options, outcome)
     if not periods and not outcome.bad:
         raise BadFile(_nothing(options, outcome))
-    return [
-        told
+    told = [
+        count
         for period in sorted(periods)
-        if (told := _told_by(period, periods[period], outcome)) is not None
+        if (count := _told_by(period, periods[period], options, outcome)) is not None
     ]
+    _check_weeks(periods, options, outcome, known=known)
+    outcome.bad.sort(key=lambda row: row.line)
+    return told
+
+
+def _check_weeks(
+    periods: Mapping[tuple[date, date], _Period],
+    options: Options,
+    outcome: Outcome,
+    *,
+    known: Series | None,
+) -> None:
+    if options.granularity != Granularity.WEEK or not periods:
+        return
+    goes_on = known is not None and known.granularity == options.granularity
+    first = known.observations.order_by("period_start").first() if known and goes_on else None
+    begin = first.period_start if first else min(periods)[0]
+    for (start, _), rows in periods.items():
+        try:
+            check_week(start, begin)
+        except Invalid as error:
+            outcome.bad.append(BadRow(rows.lines[0], str(error), field=options.date_column))
 
 
 def _take(
@@ -286,6 +323,8 @@ def _take(
             column = options.period_end_column
             end = day_of(row.cells[column], written=options.date_format)
         period = period_of(options.granularity, start, end)
+        now = timezone.now()
+        check_moment(period, options.reported_at or now, now)
         numbers = []
         for column in (options.value_column, options.lower_column, options.upper_column):
             text = row.cells[column] if column else ""
@@ -294,6 +333,8 @@ def _take(
         value, lower, upper = numbers
         if value is not None:
             check_count(value, lower, upper)
+        elif lower is not None or upper is not None:
+            raise ValueError("there are bounds and no count: leave all of them empty, or none")
     except (ValueError, Invalid) as error:
         outcome.bad.append(BadRow(row.line, str(error), field=column))
         return
@@ -307,7 +348,9 @@ def _take(
     known.values.append((value, lower, upper))
 
 
-def _told_by(period: tuple[date, date], rows: _Period, outcome: Outcome) -> Told | None:
+def _told_by(
+    period: tuple[date, date], rows: _Period, options: Options, outcome: Outcome
+) -> Told | None:
     values = [value for value, _, _ in rows.values if value is not None]
     if len(values) < len(rows.values):
         outcome.counts["missing"] += 1
@@ -324,17 +367,24 @@ def _told_by(period: tuple[date, date], rows: _Period, outcome: Outcome) -> Told
     upper = [value if high is None else high for value, _, high in rows.values if value is not None]
     has_lower = any(low is not None for _, low, _ in rows.values)
     has_upper = any(high is not None for _, _, high in rows.values)
-    outcome.counts["periods"] += 1
-    outcome.total += sum(values, Decimal(0))
-    outcome.first = outcome.first or period[1]
-    outcome.last = period[1]
-    return Told(
+    told = Told(
         period[0],
         sum(values, Decimal(0)),
         period[1],
         sum(lower, Decimal(0)) if has_lower else None,
         sum(upper, Decimal(0)) if has_upper else None,
     )
+    try:
+        check_count(told.value, told.lower, told.upper)
+    except Invalid as error:  # each row can be taken, and their sum cannot
+        words = f"the sum of {period[1]}: {error}"
+        outcome.bad.append(BadRow(rows.lines[0], words, field=options.value_column))
+        return None
+    outcome.counts["periods"] += 1
+    outcome.total += told.value
+    outcome.first = outcome.first or period[1]
+    outcome.last = period[1]
+    return told
 
 
 def _nothing(options: Options, outcome: Outcome) -> str:
@@ -355,15 +405,13 @@ def _record(
     by: User | None,
     options: Options,
     outcome: Outcome,
-) -> None:
+) -> list[Observation]:
     before = set(
         series.observations.values_list("period_start", "period_end").distinct().order_by()
     )
     source = _source(series.publisher, name=name, by=by, options=options)
     try:
-        new = record_observations(
-            series, told, by=by, reported_at=options.reported_at, source=source
-        )
+        new = append_counts(series, told, by=by, reported_at=options.reported_at, source=source)
     except Invalid as error:
         raise Refused(f"{error} [{series.name}]", field=error.field) from error
     revised = sum((row.period_start, row.period_end) in before for row in new)
@@ -371,6 +419,7 @@ def _record(
     outcome.counts["new counts"] = len(new) - revised
     outcome.counts["revised counts"] = revised
     outcome.counts["unchanged"] = len(told) - len(new)
+    return new
 
 
 def _run(outcome: Outcome, *, name: str, by: User | None, options: Options) -> ImportRun:

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from sources.errors import NotAllowed, NotPossible
-from statements.models import Evidence
+from statements.comparing import not_compared_with
+from statements.models import Evidence, QuantityDetail
 from statements.operations import add_claim, cite_series, perform, set_quantity
 from tests.desk.pages import Page, claim_address, send
 from tests.factories import (
@@ -65,6 +66,38 @@ def test_the_page_says_what_a_series_says_of_the_number(desk):
         "ending on 18\N{EN DASH}27 March 2025: compatible." in page.words
     )
     assert "Robust: the answer is the same each way." in page.words
+
+
+def test_what_is_counted_by_another_rule_is_told_with_the_reason(desk):
+    claim = make_number()
+    every = make_measure("all_types", name="All drones", comparability_group="all_types")
+    make_series(name="The whole file", measure=every)
+    make_series(name="Elsewhere", measure=every, place=make_place("Syria", "SY"))
+    make_series((), name="Empty", measure=every)
+    make_series(name="Persons", measure=make_measure("persons", unit="persons"))
+
+    page = Page(desk().get(claim_address(claim)))
+
+    assert "cannot be compared The whole file" in page.words
+    assert "“All drones” is counted by another rule than “Drones launched”." in page.words
+    for name in ("Elsewhere", "Empty", "Persons"):
+        assert name not in page.words
+
+
+def test_what_is_told_beside_a_comparison_is_asked_once(django_assert_num_queries):
+    quantity = QuantityDetail.objects.select_related("measure", "place", "counted_by").get(
+        claim=make_number()
+    )
+    for number in range(12):
+        other = make_measure(f"rule_{number}", name=f"Rule {number}")
+        make_series((1,), name=f"Other {number:02}", measure=other)
+
+    with django_assert_num_queries(1):
+        found = not_compared_with(quantity)
+
+    assert [comparison.against.name for comparison in found] == [
+        f"Other {number:02}" for number in range(10)
+    ]
 
 
 def test_counts_are_cited_in_one_go(desk):
@@ -238,5 +271,5 @@ def test_the_page_asks_as_often_for_one_series_as_for_three(desk, count, django_
     client = desk()
     client.get(claim_address(claim))
 
-    with django_assert_num_queries(39):
+    with django_assert_num_queries(40):
         client.get(claim_address(claim))

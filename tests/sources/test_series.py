@@ -66,8 +66,8 @@ def test_what_was_reported_by_a_day_is_what_the_counter_had_said_by_then(series)
     add(series, 171, reported=at(20), recorded=at(25))
     add(series, 180, reported=at(22), recorded=at(25))
 
-    assert values(series.observations.reported_by(at(21))) == [171]
-    assert values(series.observations.reported_by(at(22))) == [180]
+    assert values(series.observations.filter(reported_at__lte=at(21)).known_at()) == [171]
+    assert values(series.observations.filter(reported_at__lte=at(22)).known_at()) == [180]
     assert values(series.observations.known_at(at(24))) == []
 
 
@@ -159,7 +159,7 @@ def test_an_equal_count_changes_nothing_and_another_one_is_a_new_vintage(series)
     (revised,) = record(series, told(20, 171), told(21, 220), reported=at(30))
 
     assert values(series.observations.known_at()) == [171, 220]
-    assert values(series.observations.reported_by(at(29))) == [171, 214]
+    assert values(series.observations.filter(reported_at__lte=at(29)).known_at()) == [171, 214]
     assert revised.recorded_at > revised.reported_at
 
 
@@ -169,7 +169,7 @@ def test_an_older_report_found_later_does_not_undo_a_newer_one(series):
     record(series, told(20, 171), reported=at(21))
 
     assert values(series.observations.known_at()) == [180]
-    assert values(series.observations.reported_by(at(22))) == [171]
+    assert values(series.observations.filter(reported_at__lte=at(22)).known_at()) == [171]
 
 
 @pytest.mark.parametrize(
@@ -355,3 +355,38 @@ def test_the_database_knows_a_series_without_a_place_once(series):
     with pytest.raises(IntegrityError), transaction.atomic():
         Series.objects.create(granularity="night", **values)
     assert Series.objects.create(granularity="night", place=make_place(), **values).pk
+
+
+# ---- what numbers rest on -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("unit", "boats"), ("comparability_group", "another"), ("is_additive", False),
+        ("tolerance_percent", Decimal(25)),
+    ],
+)  # fmt: skip
+def test_what_a_used_measure_means_stays(series, field, value):
+    ben, unused = make_user("ben", role="editor"), make_measure("unused")
+
+    with pytest.raises(Invalid, match=r"^numbers rest on this measure: add another one$") as found:
+        save_measure(series.measure, by=ben, **{field: value})
+
+    assert found.value.field == field
+    assert getattr(save_measure(unused, by=ben, **{field: value}), field) == value
+    assert save_measure(series.measure, by=ben, name="Other words").name == "Other words"
+
+
+@pytest.mark.parametrize("field", ["time_zone", "includes"])
+def test_what_is_said_of_counts_is_said_once(series, field):
+    ada = make_user("ada")
+    save_series(series, by=ada, **{field: "First"})
+    assert getattr(save_series(series, by=ada, **{field: ""}), field) == ""
+    record(series, told(20, 171))
+    assert getattr(save_series(series, by=ada, **{field: "Second"}), field) == "Second"
+
+    with pytest.raises(Invalid, match=r"^This series has counts already") as refused:
+        save_series(series, by=ada, **{field: "Third"})
+
+    assert refused.value.field == field

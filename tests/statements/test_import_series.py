@@ -1,5 +1,6 @@
 """Taking over a table of counts: what is read, what is refused, and that it is whole or not at all."""
 
+import csv
 import io
 import json
 from datetime import UTC, date, datetime
@@ -11,7 +12,15 @@ from sources.models import Observation, Place, Series
 from statements.comparing import comparison_with, comparisons_for
 from statements.comparison import sentences
 from statements.models import ImportRun
-from tests.factories import make_measure, make_place, make_publisher, make_source, make_user
+from tests.factories import (
+    let_be_shown,
+    make_claim,
+    make_measure,
+    make_place,
+    make_publisher,
+    make_source,
+    make_user,
+)
 from tests.statements.test_comparing import make_quantity
 
 pytestmark = pytest.mark.django_db
@@ -151,8 +160,10 @@ def test_a_number_that_changed_in_the_file_becomes_a_new_vintage(table):
 
     assert "1 revised counts; 9 were here as they are." in printed.splitlines()
     assert counts(period_end="2025-03-21") == [("2025-03-21", 220)]
-    (then,) = Observation.objects.filter(period_end="2025-03-21").reported_by(
-        datetime(2025, 4, 1, tzinfo=UTC)
+    (then,) = (
+        Observation.objects.filter(period_end="2025-03-21")
+        .filter(reported_at__lte=datetime(2025, 4, 1, tzinfo=UTC))
+        .known_at()
     )
     assert then.value == 214
 
@@ -414,7 +425,7 @@ def test_mixed_encodings_and_control_characters_are_told_with_their_line(
         (ATTACKS, ("--delimiter", ";;"), "The delimiter is one character"),
         (ATTACKS, ("--reported-at", "yesterday"), "--reported-at: write 2025-03-27 or 2025-03-27T06:30, not yesterday."),
         (ATTACKS, (*SHAHEDS, "--reported-at", "2999-01-01"), "a count cannot be reported later than now"),
-        (ATTACKS, (*SHAHEDS, "--reported-at", "2025-03-20"), "the count for 2025-03-22 would be reported on 2025-03-20, before it was over"),
+        (ATTACKS, (*SHAHEDS, "--reported-at", "2025-03-20"), "Nothing was changed: mend these rows first."),
         (ATTACKS, (*SHAHEDS, "--source", "https://x.example/"), "no source is known at https://x.example/: say with --by who adds it"),
         ("date,launched\n18.03.2025,1\n2025-03-18,1\n", ("--date-format", "%d.%m.%Y", "--dry-run"), "Nothing was changed: mend these rows first."),
     ],
@@ -442,3 +453,67 @@ def test_places_are_known_by_their_codes(table):
 
     assert Series.objects.get().place.name == "Odesa region"
     assert Observation.objects.get().period_start == date(2025, 3, 17)
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "words"),
+    [
+        (
+            "date,launched\n2025-03-20,5\n2999-01-01,6\n", (),
+            "line 3: the count for 2999-01-01 would be reported on ",
+        ),
+        (
+            "date,launched\n2025-03-03,5\n2025-03-11,6\n", ("--granularity", "week"),
+            "line 3: the weeks of this series begin on a Monday, this one on a Tuesday",
+        ),
+        (
+            "date,launched\n2025-03-20,1\n2025-03-20,99999999999999\n", ("--sum",),
+            "line 2: the sum of 2025-03-20: this number is too large",
+        ),
+        (
+            "date,launched,low\n2025-03-20,,5\n", ("--lower-column", "low"),
+            "line 2: there are bounds and no count: leave all of them empty, or none",
+        ),
+    ],
+)  # fmt: skip
+def test_what_only_the_whole_shows_has_its_line_in_the_report_too(
+    table, tmp_path, content, arguments, words
+):
+    report = tmp_path / "bad.csv"
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="mend these rows first"):
+        call_command(
+            "import_series", str(table(content)), "--measure", "drones_launched", "--publisher",
+            AIR_FORCE, "--date-column", "date", "--value-column", "launched", *arguments,
+            "--report", str(report), stdout=out,
+        )  # fmt: skip
+
+    assert words in out.getvalue()
+    line, reason = words.removeprefix("line ").split(": ", 1)
+    (row,) = csv.DictReader(report.read_text().splitlines())
+    assert row["line"] == line
+    assert row["what"].startswith(reason)
+    assert Series.objects.count() == 0
+
+
+def test_the_weeks_of_a_file_follow_those_that_are_there(table):
+    run(table("date,launched\n2025-03-03,5\n"), "--granularity", "week")
+
+    with pytest.raises(CommandError, match="mend these rows first"):
+        run(table("date,launched\n2025-03-11,6\n"), "--granularity", "week")
+
+
+def test_the_number_rises_last(table, monkeypatch):
+    source = make_claim("published").evidence.first().source
+    path = table("date,launched\n2025-03-20,5\n")
+    run(path, "--source", source.url)
+    let_be_shown(Series.objects.get(), at=datetime(2025, 4, 1, tzinfo=UTC))
+    runs = []
+    monkeypatch.setattr(
+        "sources.operations.series.raise_publication_number",
+        lambda: runs.append(ImportRun.objects.count()),
+    )
+
+    run(table("date,launched\n2025-03-20,5\n2025-03-21,6\n"), "--source", source.url)
+
+    assert runs == [2]

@@ -9,7 +9,11 @@ from django.http import HttpResponse
 from sources.admin.forms import DeskForm
 from sources.admin.pages import DeskPage
 from sources.models import Series
-from statements.comparing import comparisons_for, comparisons_with_readings
+from statements.comparing import (
+    comparisons_for,
+    comparisons_with_readings,
+    not_compared_with,
+)
 from statements.comparison import Comparison, Counted, sentences
 from statements.comparison.telling import number_of
 from statements.desk import forms
@@ -45,7 +49,8 @@ class ComparisonPart(DeskPage):
         if quantity is None:
             return []
         quantity.claim = claim
-        return [self._comparison(found) for found in comparisons_for(quantity)]
+        found = [*comparisons_for(quantity), *not_compared_with(quantity)]
+        return [self._comparison(comparison) for comparison in found]
 
     def _readings(self, claim: Claim) -> dict[int, list[str]]:
         """Returns what the number inside each piece of evidence says, in words, by evidence."""
