@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.metadata import version
 
 from sources import reader
 from sources.charsets import decode
@@ -21,6 +22,8 @@ MEDIA_TYPES = {
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
 }
+# The package that reads text out of such files; of all others the text is what the bytes say.
+EXTRACTORS = {"text/html": "trafilatura", "application/pdf": "pypdf"}
 KINDS = "text, HTML, PDF, PNG or JPEG"
 # What servers call such files; the bytes decide where they tell.
 PAGES = frozenset({"text/html", "application/xhtml+xml"})
@@ -89,3 +92,9 @@ def read(content: bytes, media_type: str, *, content_type: str = "", url: str = 
         text, charset = decode(content, content_type=content_type)
         return Reading(tidy(text), charset)
     return Reading("")
+
+
+def extractor_of(media_type: str) -> tuple[str, str]:
+    """Returns name and version of the package that reads such files here and now."""
+    name = EXTRACTORS[media_type]
+    return name, version(name)

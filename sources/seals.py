@@ -368,6 +368,7 @@ def _postgresql(seal: Seal) -> list[tuple[str, str]]:
 SEALED = (
     Seal("sources.Snapshot"),
     Seal("sources.SnapshotArchive"),
+    Seal("sources.SnapshotText"),
     Seal("sources.Observation"),
     Seal("sources.SeriesConfirmation"),
     Seal("sources.HistoricalPublisher"),

@@ -32,7 +32,8 @@ def verify(snapshots: Iterable[Snapshot] | None = None) -> Report:
     report = Report()
     if snapshots is None:
         # Few at a time: each row carries a whole text.
-        snapshots = Snapshot.objects.select_related("source").order_by("id").iterator(50)
+        rows = Snapshot.objects.select_related("source").order_by("id")
+        snapshots = rows.prefetch_related("readings").iterator(50)
     for snapshot in snapshots:
         report.snapshot_count += 1
         report.faults += [
@@ -57,6 +58,10 @@ def faults_of(snapshot: Snapshot) -> Iterator[str]:
     found = hashlib.sha256(snapshot.text.encode()).hexdigest()
     if found != snapshot.text_sha256:
         yield f"its text was altered: sha256 {found}, not {snapshot.text_sha256}"
+    for reading in snapshot.readings.all():
+        found = hashlib.sha256(reading.text.encode()).hexdigest()
+        if found != reading.text_sha256:
+            yield f"its reading by {reading} was altered: sha256 {found}, not {reading.text_sha256}"
 
 
 def orphans() -> Iterator[str]:

@@ -8,7 +8,7 @@ from sources.models.place import Place
 from sources.models.publication import Publication
 from sources.models.publisher import Publisher
 from sources.models.series import Measure, Observation, Series, SeriesConfirmation
-from sources.models.snapshot import Snapshot, SnapshotArchive
+from sources.models.snapshot import Snapshot, SnapshotArchive, SnapshotText
 from sources.models.source import Source
 from sources.models.task import Task
 
@@ -27,6 +27,7 @@ __all__ = [
     "SeriesConfirmation",
     "Snapshot",
     "SnapshotArchive",
+    "SnapshotText",
     "Source",
     "SourceAddress",
     "SourceSuggestion",

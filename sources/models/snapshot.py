@@ -106,3 +106,29 @@ class SnapshotArchive(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+
+class SnapshotText(models.Model):
+    """What a later extractor reads out of the bytes of a snapshot. Sealed.
+
+    Anchors count in `Snapshot.text`, which is never edited: this stands beside it.
+    """
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="readings")
+    text = models.TextField()
+    text_sha256 = models.CharField(max_length=64)
+    extractor = models.CharField(max_length=40)
+    extractor_version = models.CharField(max_length=40)
+    extracted_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Exact(Length("text_sha256"), 64), name="snapshot_text_sha256_is_a_hash"
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="snapshot_text_is_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.extractor} {self.extractor_version} ({self.extracted_at:%d %B %Y})"

@@ -28,6 +28,7 @@ from sources.operations.common import (
     store,
 )
 from sources.operations.merging import merge_sources, unmerge_source
+from sources.operations.rereading import reread_snapshot
 from sources.operations.series import (
     MEASURE_FIELDS,
     SERIES_FIELDS,
@@ -89,6 +90,7 @@ __all__ = [
     "raise_publication_number",
     "record_observations",
     "refuse_circle",
+    "reread_snapshot",
     "resume_captures",
     "run_capture",
     "save_measure",

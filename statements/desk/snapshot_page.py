@@ -110,6 +110,7 @@ class SnapshotPage(DeskPage):
         return {
             "quotes": quotes,
             "pieces": pieces_of(row.text, quotes),
+            "newer": row.readings.first(),
             "copies": list(
                 Snapshot.objects.of_work(row.source).exclude(pk=row.pk).defer("text")[:20]
             ),

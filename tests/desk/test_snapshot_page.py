@@ -7,6 +7,7 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from statements.desk.snapshot_page import Quoted, pieces_of
 from statements.models import Evidence
@@ -163,3 +164,23 @@ def test_pieces_cover_the_whole_text_once():
         ("9", False, ()),
     ]  # fmt: skip
     assert [piece.text for piece in pieces_of("", [])] == []
+
+
+def test_newer_reading_is_said_and_folded_away_and_quotes_stay(desk):
+    snapshot = make_snapshot(text=TEXT)
+    url = address(snapshot)
+    assert "newer reading" not in desk("ada").get(url).content.decode().lower()
+    snapshot.readings.create(
+        text="Older <reading>", text_sha256="0" * 64, extractor="pypdf", extractor_version="5.1"
+    )
+    snapshot.readings.create(
+        text="Last <reading>", text_sha256="1" * 64, extractor="pypdf", extractor_version="6.0"
+    )
+
+    response = desk("ada").get(url)
+
+    page = response.content.decode()
+    assert "<summary>Newer reading: pypdf 6.0</summary>" in page
+    assert "Last &lt;reading&gt;</div>" in page
+    assert "Older &lt;reading&gt;" not in page
+    assert text_of(response) == escape(TEXT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 
 import pytest
@@ -228,6 +229,25 @@ def test_text_that_was_altered_is_named():
     assert "its text was altered: sha256 " in lines[0]
     assert refusal == "1 faults in 1 snapshots. (exit 1)"
     assert Snapshot.objects.count() == 1
+
+
+def test_altered_reading_of_a_copy_is_named():
+    snapshot = make_snapshot(text="One text.")
+    reading = snapshot.readings.create(
+        text="Read anew.",
+        text_sha256=hashlib.sha256(b"Read anew.").hexdigest(),
+        extractor="pypdf",
+        extractor_version="6.0",
+    )
+    assert verify("snapshots")[1] == ""
+
+    alter("UPDATE sources_snapshottext SET text = %s WHERE id = %s", "Altered.", reading.pk)
+
+    lines, refusal = verify("snapshots")
+    assert [line.partition(" was altered")[0] for line in lines] == [
+        f"snapshot {snapshot.public_id} of “A report”: its reading by {reading}"
+    ]
+    assert refusal == "1 faults in 1 snapshots. (exit 1)"
 
 
 def test_quote_that_does_not_stand_where_its_anchor_says_is_named():

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     """Recomputes the sha256 of each snapshot's bytes and of its text, and looks for each quote."""
 
     help = (
-        "Recomputes the sha256 of every snapshot's bytes, web archive file and text, and looks whether every "
+        "Recomputes the sha256 of every snapshot's bytes, web archive file and texts, and looks whether every "
         "quote stands where its anchor says. Names each one whose bytes are gone or whose hash or "
         "words differ, and exits with 1 then. Also names stored bytes that no row names: a capture "
         "that was interrupted leaves them, and they do no harm. Changes nothing."
@@ -28,6 +28,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         rows = Snapshot.objects.select_related("source").order_by("id")
         quoting = rows.prefetch_related(
+            "readings",
             Prefetch("evidence", Evidence.objects.select_related("claim")),
             Prefetch("appearances", Appearance.objects.select_related("statement")),
         )
