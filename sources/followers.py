@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 of_publisher_changed: list[Callable[[Source], None]] = []
 # A new frozen copy was stored: what quotes an older one may look for its words again.
 of_snapshot_added: list[Callable[[Snapshot], None]] = []
+# A page says again what an older copy holds: that copy is the newest one now.
+of_snapshot_seen_again: list[Callable[[Snapshot], None]] = []
 # New counts were recorded: what they are held against may be looked at again.
 of_observations_recorded: list[Callable[[Series, list[Observation]], None]] = []
 # A capture waits to be done: the queue of tasks takes it, in the same transaction.

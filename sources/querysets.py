@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
@@ -16,6 +17,18 @@ from django.db.models.functions import Coalesce
 from sources.vocabulary import PUBLIC_COPIES
 
 MAX_LINEAGE = 50  # far longer than any honest chain of reports; a cycle ends here
+
+
+def seen_at(prefix: str = "") -> Coalesce:
+    """Returns when a page became what a copy holds: frozen then, or gone back to it later.
+
+    A look that finds it unchanged counts for nothing: somebody may have pasted more meanwhile.
+    """
+    returns = apps.get_model("sources.Capture")._default_manager.filter(
+        snapshot=OuterRef(f"{prefix}pk"), is_return=True
+    )
+    last = returns.order_by("-ended_at").values("ended_at")[:1]
+    return Coalesce(models.Subquery(last), models.F(f"{prefix}captured_at"))
 
 
 class PublisherQuerySet(models.QuerySet[Any]):
@@ -65,6 +78,10 @@ class SnapshotQuerySet(models.QuerySet[Any]):
             source__merged_into__rights__in=PUBLIC_COPIES
         )
         return self.filter(of_work, source__rights__in=PUBLIC_COPIES)
+
+    def last_seen_first(self) -> Self:
+        """Orders by when each copy became the newest one (see `seen_at`)."""
+        return self.order_by(seen_at().desc(), "-id")
 
     def with_archive(self) -> Self:
         """Adds `newest_archive`, the link to a public archive that was added last (no query more)."""

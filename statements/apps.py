@@ -20,6 +20,7 @@ class StatementsConfig(AppConfig):
         from statements.operations.bearing import look_again_after_counts  # needs loaded models
 
         followers.of_publisher_changed += [search.refresh_citing, lay_out_for]
+        followers.of_snapshot_seen_again.append(following.look_again)
         followers.of_snapshot_added += [following.look_again, captured.give_copy]
         followers.of_source_gone.append(captured.tell_gone)
         followers.of_observations_recorded.append(look_again_after_counts)

@@ -16,6 +16,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Coalesce
 
+from sources.querysets import seen_at
 from statements import workflow
 from statements.vocabulary import UNSETTLED_COMMITMENTS, ClaimKind, Match, State
 
@@ -271,11 +272,14 @@ class AnchorCheckQuerySet(models.QuerySet[Any]):
     def newest_for(self, rows: Iterable[Any]) -> dict[tuple[Any, ...], Any]:
         """Returns the last check of each anchored row's place, by (snapshot, start, end); 1 query.
 
-        The row's own snapshot has its text; of the newer copy it is left out.
+        A copy counts that became the page later than the row's own: where the page went back to
+        that one, none does. The row's own snapshot has its text; of the newer copy it is left out.
         """
         ids = {row.snapshot_id for row in rows if row.start is not None}
         checks = self.filter(snapshot__in=ids).select_related("looked_in", "snapshot")
-        found = checks.defer("looked_in__text").order_by("looked_in__captured_at", "id")
+        later = checks.annotate(own_at=seen_at("snapshot__"), looked_at=seen_at("looked_in__"))
+        later = later.filter(looked_at__gte=F("own_at"))
+        found = later.defer("looked_in__text").order_by("looked_at", "id")
         return {(row.snapshot_id, row.start, row.end): row for row in found} if ids else {}
 
 

@@ -54,6 +54,9 @@ class Capture(models.Model):
         Snapshot, null=True, blank=True, on_delete=models.PROTECT, related_name="captures"
     )
 
+    # The look before found another copy: the page went back to this one.
+    is_return = models.BooleanField("back to an older copy", default=False, editable=False)
+
     class Meta:
         ordering = ["-requested_at", "-id"]
         constraints = [

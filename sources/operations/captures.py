@@ -165,7 +165,8 @@ def _look(row: Capture) -> Found:
     """Fetches and reads, without any change of ours."""
     if row.kind == CaptureKind.LINK:
         return Found(capture.fetch(row.url, wants_body=False), is_there=True)
-    last = row.source.snapshots.filter(method=SnapshotMethod.FETCHED).first()
+    fetched = row.source.snapshots.filter(method=SnapshotMethod.FETCHED)
+    last = fetched.last_seen_first().first()
     page = capture.fetch(
         row.url,
         etag=last.etag if last else "",
@@ -207,6 +208,8 @@ def _end_well(row: Capture, found: Found) -> Capture:
         current = hold(row)
         if not _is_ours(current, row):
             return current
+        found_before = source.captures.exclude(snapshot=None).order_by("-ended_at", "-id")
+        last = found_before.values_list("snapshot", flat=True).first()
         is_new = False
         if is_copy:
             current.snapshot, is_new = keep_snapshot(
@@ -233,7 +236,13 @@ def _end_well(row: Capture, found: Found) -> Capture:
         )
         _end(current, CaptureState.KEPT if is_new else CaptureState.UNCHANGED)
         current.http_status = found.page.http_status
+        current.is_return = (
+            bool(current.snapshot and last) and not is_new and (current.snapshot_id != last)
+        )
         current.save()
+        if current.is_return and current.snapshot:
+            for follow in followers.of_snapshot_seen_again:
+                follow(current.snapshot)
         _note(source, is_there=True)
         if is_new or is_filled:
             announce_change(source)

@@ -58,7 +58,7 @@ def attach_evidence(
         claim=claim, source=source, added_by=by, position=0 if last is None else last + 1
     )
     if snapshot is None and not waiver:
-        snapshot = Snapshot.objects.of_work(source).first()
+        snapshot = Snapshot.objects.of_work(source).last_seen_first().first()
     prefix, suffix = around(snapshot, near, quote)
     set_anchor(row, source=source, snapshot=snapshot, quote=quote, prefix=prefix, suffix=suffix)
     _fill(row, stance=stance, fragment=fragment, note=note, waiver=waiver)

@@ -25,9 +25,10 @@ Place = tuple[int, int, int]  # snapshot, start, end
 
 
 def look_again(snapshot: Snapshot) -> None:
-    """Looks in a new copy for all that is quoted from older copies of the same work.
+    """Looks in a copy that is the newest now for all that is quoted from others of the same work.
 
-    About six queries, and one more per older copy that is quoted. A published claim whose words
+    It is new, or the page went back to it: what was looked for in it before is not looked for
+    again, and is told again. About seven queries, and one more per copy that is quoted. A published claim whose words
     are lost is called up for another look, with what was quoted and what stands there now.
     """
     if not snapshot.text:
@@ -35,9 +36,14 @@ def look_again(snapshot: Snapshot) -> None:
     quoted = _quoted(snapshot)
     if not quoted:
         return
-    checks = _looked_for(list(quoted), snapshot)
+    known = [
+        check
+        for check in AnchorCheck.objects.filter(looked_in=snapshot).select_related("snapshot")
+        if _place(check) in quoted
+    ]
+    checks = _looked_for(list(quoted.keys() - {_place(check) for check in known}), snapshot)
     AnchorCheck.objects.bulk_create(checks)
-    lost = [check for check in checks if check.outcome == AnchorOutcome.LOST]
+    lost = [check for check in (*known, *checks) if check.outcome == AnchorOutcome.LOST]
     if not lost:
         return
     ids = {pk for check in lost for pk in quoted[_place(check)]}
@@ -52,7 +58,7 @@ def look_now(row: AnchoredRow, source: Source) -> None:
     if row.start is None or row.end is None:
         return
     pk = row.snapshot_id  # type: ignore[attr-defined]  # both anchored models have it
-    newest = Snapshot.objects.of_work(source).exclude(text="").first()
+    newest = Snapshot.objects.of_work(source).exclude(text="").last_seen_first().first()
     if newest is None or newest.pk == pk:
         return
     if AnchorCheck.objects.filter(

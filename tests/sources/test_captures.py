@@ -369,6 +369,28 @@ def test_a_page_that_changed_is_one_more_copy_and_others_hear_of_it(server, monk
     assert "19 March" in again.snapshot.text
 
 
+def test_a_page_that_went_back_to_an_older_copy_says_so_once_each_time(server, monkeypatch):
+    heard = []
+    monkeypatch.setattr(followers, "of_snapshot_seen_again", [heard.append])
+    old, new = answer(PAGE.encode()), answer(PAGE.replace("18 March", "19 March").encode())
+    captured(server.url("/news/1"))
+    looks = []
+
+    for page in (old, new, old, old, new, new):
+        server.says["/news/1"] = page
+        look = run_capture(look_again(Watch.objects.get()).pk)
+        looks.append((look.state, look.is_return))
+
+    first, second = Snapshot.objects.order_by("id")
+    assert looks == [
+        ("unchanged", False), ("kept", False),
+        ("unchanged", True), ("unchanged", False),
+        ("unchanged", True), ("unchanged", False),
+    ]  # fmt: skip
+    assert heard == [first, second]
+    assert list(Snapshot.objects.last_seen_first()) == [second, first]
+
+
 def test_a_page_that_is_gone_is_said_once_and_the_copy_stays(server, monkeypatch):
     heard = []
     monkeypatch.setattr(

@@ -2,12 +2,15 @@
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
+from sources import followers
 from sources.errors import Invalid
 from sources.operations import add_snapshot_file
 from statements.models import AnchorCheck, Evidence, Recheck
 from statements.operations import (
     attach_evidence,
+    close_recheck,
     following,
     link_appearance,
     perform,
@@ -232,6 +235,70 @@ def test_checks_are_sealed():
         with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
             change()
     connection.check_constraints()
+
+
+def go_back(snapshot):
+    """Does what a capture does that finds the page as an older copy holds it."""
+    now = timezone.now()
+    snapshot.captures.create(
+        source=snapshot.source, url=snapshot.source.url, requested_at=now, ended_at=now,
+        state="unchanged", is_return=True,
+    )  # fmt: skip
+    for follow in followers.of_snapshot_seen_again:
+        follow(snapshot)
+
+
+def newest_checks(*rows):
+    """Returns what the desk says of each row: found, lost, or None where the copy is the newest."""
+    found = AnchorCheck.objects.newest_for(rows)
+    checks = [found.get((row.snapshot_id, row.start, row.end)) for row in rows]
+    return [check.outcome if check else None for check in checks]
+
+
+def test_quote_is_not_lost_any_more_when_the_page_goes_back_to_its_copy():
+    row = make_cited()
+    newer = make_snapshot(row.source, EDITED_INSIDE)
+    assert newest_checks(row) == ["lost"]
+
+    go_back(row.snapshot)
+    assert newest_checks(row) == [None]
+
+    go_back(newer)
+    assert newest_checks(row) == ["lost"]
+
+
+def test_words_of_the_newer_copy_are_looked_for_in_the_one_that_is_back():
+    old = make_cited()
+    newer = make_snapshot(old.source, EDITED_INSIDE)
+    inside, elsewhere = (
+        attach_evidence(
+            old.claim, by=make_user("ada"), source=old.source, stance="context", quote=quote
+        )
+        for quote in ("1,279 drones", "nine nights")
+    )
+    assert (inside.snapshot, newest_checks(inside, elsewhere)) == (newer, [None, None])
+
+    go_back(old.snapshot)
+
+    assert newest_checks(old, inside, elsewhere) == [None, "lost", "found"]
+    late = attach_evidence(
+        old.claim, by=make_user("ada"), source=old.source, stance="context", quote=QUOTE
+    )
+    assert late.snapshot == old.snapshot
+
+
+def test_published_claim_is_called_up_each_time_its_words_go():
+    claim = make_claim("published")
+    cited = claim.evidence.first()
+    newer = make_snapshot(cited.source, "Report 1: 900 drones.")
+    close_recheck(Recheck.objects.get(), by=make_user("ben"), outcome="still_holds", note="A slip.")
+
+    go_back(cited.snapshot)
+    assert Recheck.objects.count() == 1
+
+    go_back(newer)
+    go_back(newer)
+    assert [call.closed_at is None for call in Recheck.objects.order_by("id")] == [False, True]
 
 
 def test_following_costs_as_many_queries_for_many_quotes(django_assert_num_queries):
