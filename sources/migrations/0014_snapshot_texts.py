@@ -8,7 +8,7 @@ from django.db.models.lookups import Exact
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sources", "0012_series_confirmations")]
+    dependencies = [("sources", "0013_addresses_of_copies")]
 
     operations = [
         migrations.CreateModel(

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("sources", "0013_snapshot_texts")]
+    dependencies = [("sources", "0014_snapshot_texts")]
 
     operations = [
         migrations.AddField(
