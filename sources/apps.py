@@ -13,11 +13,8 @@ class SourcesConfig(AppConfig):
 
     def ready(self) -> None:
         from sources import checks, followers, seals, tasks  # needs loaded models
-        from sources.operations.suggesting import suggest_for  # needs loaded models
 
         followers.of_capture_queued.append(tasks.queue_capture)
-
-        followers.of_snapshot_added.append(suggest_for)
         pre_migrate.connect(
             seals.remove_before_going_back, sender=self, dispatch_uid="sources.seals"
         )

@@ -18,7 +18,8 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from trafilatura import extract as extract_article
 from trafilatura import extract_metadata
 
-from sources.readings import About, tidy
+from sources.pagelinks import links_in
+from sources.readings import About, Reading, tidy
 
 # Nothing of these is shown to a reader.
 UNSEEN = (
@@ -47,19 +48,23 @@ ENDS = re.compile(r"</(body|html)\s*>", re.IGNORECASE)
 XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 
 
-def read_page(html: str, *, url: str = "") -> tuple[str, About]:
-    """Returns the text of a page, a block a line, and what it says about itself."""
+def read_page(html: str, *, url: str = "") -> Reading:
+    """Returns the text of a page, a block a line, what it says about itself and its links."""
     tree = _tree(html)
     if tree is None:
-        return "", About()
-    about = _about(tree, url)
+        return Reading("")
+    about, links = _about(tree, url), links_in(tree, url)
+    return Reading(_text(tree), about=about, links=links)
+
+
+def _text(tree: HtmlElement) -> str:
     whole = whole_text(tree, leave=(*UNSEEN, *AROUND))
     if len(whole) <= SHORT_PAGE and len(everything := whole_text(tree)) <= 2 * SHORT_PAGE:
-        return tidy(everything), about
+        return tidy(everything)
     # Some pages put all they say into what others put around it.
     whole = whole or whole_text(tree)
     if len(whole) > LONG_PAGE:
-        return tidy(whole), about
+        return tidy(whole)
     with suppress(etree.LxmlError, ValueError, TypeError, AttributeError, RecursionError):
         article = tidy(
             extract_article(
@@ -72,8 +77,8 @@ def read_page(html: str, *, url: str = "") -> tuple[str, About]:
             or ""
         )
         if article and _share_missing(whole, article) <= MOST_LEFT_OUT:
-            return article, about
-    return tidy(whole), about
+            return article
+    return tidy(whole)
 
 
 def whole_text(tree: HtmlElement, *, leave: tuple[str, ...] = UNSEEN) -> str:
@@ -156,7 +161,7 @@ def _about(tree: HtmlElement, url: str) -> About:
 
 
 def _line(value: Any, most: int) -> str:
-    return " ".join(tidy(str(value or "")).split())[:most].strip()
+    return " ".join(tidy(str(value or "")[: 10 * most]).split())[:most].strip()
 
 
 def _day(value: Any) -> str:

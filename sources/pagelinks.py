@@ -1,55 +1,37 @@
-"""What a page links to, and the addresses that it names as its own. Pure."""
+"""What a page links to, and the addresses that it names as its own. It runs in `sources.reader`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from urllib.parse import urljoin
 
-from sources.canonical import canonical_address
+from lxml.html import HtmlElement
+
+from sources.canonical import MAX_LENGTH, canonical_address
 from sources.errors import Invalid
+from sources.readings import PageLinks
 
-MOST_BYTES = 2_000_000
-MOST_LINKS = 500
-
-
-@dataclass(slots=True)
-class PageLinks:
-    """Canonical addresses: `own` from rel=canonical and rel=amphtml, `out` from the page's links."""
-
-    own: list[str] = field(default_factory=list)
-    out: list[str] = field(default_factory=list)
+MOST_LINKS = 500  # of each kind
+MOST_LOOKED_AT = 5_000
 
 
-def links_of(content: bytes, address: str) -> PageLinks:
-    """Returns the links of an HTML page that was read at an address; broken HTML is no matter."""
-    reader = _Reader(address)
-    reader.feed(content[:MOST_BYTES].decode("utf-8", errors="replace"))
-    reader.close()
-    return reader.found
-
-
-class _Reader(HTMLParser):
-    def __init__(self, address: str) -> None:
-        super().__init__()
-        self.address = address
-        self.found = PageLinks()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in ("a", "link"):
-            return
-        told = {name: value or "" for name, value in attrs}
-        if tag == "a":
-            self._add(self.found.out, told.get("href", ""))
-        elif {"canonical", "amphtml"} & set(told.get("rel", "").lower().split()):
-            self._add(self.found.own, told.get("href", ""))
-
-    def _add(self, found: list[str], href: str) -> None:
-        if not href or len(found) >= MOST_LINKS:
-            return
+def links_in(tree: HtmlElement, address: str) -> PageLinks:
+    """Returns the links of a page that was read at an address, the first of them."""
+    own: dict[str, None] = {}
+    out: dict[str, None] = {}
+    for count, node in enumerate(tree.iter("a", "link")):
+        if count >= MOST_LOOKED_AT:
+            break
+        if node.tag == "a":
+            found = out
+        elif {"canonical", "amphtml"} & set((node.get("rel") or "").lower().split()):
+            found = own
+        else:
+            continue
+        href = (node.get("href") or "").strip()
+        if not href or len(href) > MAX_LENGTH or len(found) >= MOST_LINKS:
+            continue
         try:
-            address = canonical_address(urljoin(self.address, href.strip()))
+            found[canonical_address(urljoin(address, href))] = None
         except (Invalid, ValueError):
-            return  # mailto:, javascript:, and what is no address at all
-        if address not in found:
-            found.append(address)
+            continue  # mailto:, javascript:, and what is no address at all
+    return PageLinks(tuple(own), tuple(out))

@@ -42,8 +42,8 @@ def _about(reader: PdfReader) -> About:
         said: dict[str, Any] = dict(reader.metadata or {})
         made = re.match(r"D:(\d{4})(\d{2})(\d{2})", str(said.get("/CreationDate", "")))
         return About(
-            title=" ".join(tidy(str(said.get("/Title") or "")).split())[:500],
-            author=" ".join(tidy(str(said.get("/Author") or "")).split())[:300],
+            title=" ".join(tidy(str(said.get("/Title") or "")[:5_000]).split())[:500],
+            author=" ".join(tidy(str(said.get("/Author") or "")[:3_000]).split())[:300],
             published_on="-".join(made.groups()) if made else "",
         )
     return About()

@@ -13,12 +13,13 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 from sources.errors import Invalid
-from sources.readings import About, Reading, tidy
+from sources.readings import About, PageLinks, Reading, tidy
 
 ROOT = Path(__file__).resolve().parent.parent
 READ_SECONDS = 18.0
@@ -62,7 +63,12 @@ def read(
     answer: dict[str, Any] = json.loads(done.stdout)
     if "refusal" in answer:
         raise Invalid(answer["refusal"], field="file")
-    return Reading(answer["text"], answer["charset"], About.from_json(answer["about"]))
+    return Reading(
+        answer["text"],
+        answer["charset"],
+        About.from_json(answer["about"]),
+        PageLinks(*map(tuple, answer["links"])),
+    )
 
 
 def _run(
@@ -139,8 +145,8 @@ def read_here(told: dict[str, Any], content: bytes) -> Reading:
         return Reading(without_tags(html), charset)
     from sources.page import read_page  # as above
 
-    text, about = read_page(html, url=told["url"])
-    return Reading(text or without_tags(html), charset, about)
+    reading = read_page(html, url=told["url"])
+    return replace(reading, text=reading.text or without_tags(html), charset=charset)
 
 
 def _limit() -> None:
@@ -167,10 +173,11 @@ def main() -> None:
             "text": reading.text,
             "charset": reading.charset,
             "about": reading.about.as_json(),
+            "links": [reading.links.own, reading.links.out],
         }
     except Invalid as refusal:
         answer = {"refusal": str(refusal)}
-    sys.stdout.buffer.write(json.dumps(answer).encode())
+    sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode(errors="replace"))
 
 
 if __name__ == "__main__":

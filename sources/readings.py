@@ -6,7 +6,10 @@ import unicodedata
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Self
 
+from sources.errors import Invalid
 from sources.texts import FORBIDDEN
+
+MOST_TEXT = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +37,29 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
+class PageLinks:
+    """Canonical addresses: `own` from rel=canonical and rel=amphtml, `out` from the page's links."""
+
+    own: tuple[str, ...] = ()
+    out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """The text that anchors count in, the charset it was read in, and what the page says."""
 
     text: str
     charset: str = ""
     about: About = field(default_factory=About)
+    links: PageLinks = field(default_factory=PageLinks)
 
 
 def tidy(text: str) -> str:
-    """Returns text in NFC with line feeds only and without characters that cannot be stored."""
+    """Returns text in NFC with line feeds only and without characters that cannot be stored.
+
+    Refuses a text that is too long before another copy of it is made.
+    """
+    if len(text) > MOST_TEXT:
+        raise Invalid(f"the text is longer than {MOST_TEXT:,} characters", field="file")
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text).strip()

@@ -8,7 +8,7 @@ all that follows from the copy. A process that is killed in between leaves a cla
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,7 @@ from sources.operations.snapshots import keep_snapshot
 from sources.operations.works import address_as_title
 from sources.people import Role, require
 from sources.reader import TooBusy
-from sources.readings import About
+from sources.readings import About, Reading
 from sources.texts import MAX_LINE, clean_line
 from sources.vocabulary import CaptureKind, CaptureState, SnapshotMethod
 
@@ -45,7 +45,6 @@ PAUSES = (
 )
 # A try takes 40 seconds at most. One that says nothing for so long was killed with its process.
 LEASE = timedelta(minutes=5)
-MOST_TEXT = 5_000_000
 OUR_FAULT = "something went wrong here, not there: an administrator can see what"
 
 
@@ -119,9 +118,7 @@ class Found:
 
     page: capture.Fetched
     media_type: str = ""
-    text: str = ""
-    charset: str = ""
-    about: About = field(default_factory=About)
+    reading: Reading = Reading("")
     unchanged: Snapshot | None = None
     is_there: bool = False
 
@@ -182,15 +179,14 @@ def _look(row: Capture) -> Found:
         raise CaptureFailed(
             "the page shows no text without running its script: paste its text or upload a copy"
         )
-    if len(reading.text) > MOST_TEXT:
-        raise CaptureFailed(f"the text is longer than {MOST_TEXT:,} characters")
-    found = Found(page, media_type, reading.text, reading.charset, reading.about)
+    found = Found(page, media_type, reading)
     return Found(page, unchanged=last) if last and _is_same(last, found) else found
 
 
 def _is_same(last: Snapshot, found: Found) -> bool:
     """Says whether a page still says what the copy says: its bytes differ at almost every visit."""
-    return bool(found.text) and last.media_type == found.media_type and last.text == found.text
+    text = found.reading.text
+    return bool(text) and last.media_type == found.media_type and last.text == text
 
 
 # ---- ending ---------------------------------------------------------------------------------
@@ -217,7 +213,7 @@ def _end_well(row: Capture, found: Found) -> Capture:
                 by=row.requested_by,
                 content=found.page.body,
                 media_type=found.media_type,
-                text=found.text,
+                text=found.reading.text,
                 captured_at=found.page.fetched_at,
                 method=SnapshotMethod.FETCHED,
                 final_url=found.page.final_url[:2000],
@@ -226,13 +222,14 @@ def _end_well(row: Capture, found: Found) -> Capture:
                 etag=found.page.etag,
                 last_modified=found.page.last_modified,
                 fetch_seconds=round(found.page.seconds, 3),
-                charset=found.charset,
-                about=found.about.as_json(),
+                charset=found.reading.charset,
+                about=found.reading.about.as_json(),
+                links=found.reading.links,
             )
         elif found.unchanged:
             current.snapshot = found.unchanged
         is_filled = is_copy and fill_in(
-            source, found.about, found.page.final_url, fills=row.fills, by=row.requested_by
+            source, found.reading.about, found.page.final_url, fills=row.fills, by=row.requested_by
         )
         _end(current, CaptureState.KEPT if is_new else CaptureState.UNCHANGED)
         current.http_status = found.page.http_status

@@ -14,12 +14,16 @@ from sources.canonical import canonical_address
 from sources.errors import Invalid
 from sources.models import Snapshot, SnapshotArchive, Source
 from sources.operations.common import announce_change, store
+from sources.operations.suggesting import suggest_for
 from sources.people import Role, require
+from sources.readings import PageLinks
 from sources.texts import clean, clean_line
 from sources.vocabulary import SnapshotMethod
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+
+NO_LINKS = PageLinks()
 
 
 @transaction.atomic
@@ -50,7 +54,7 @@ def add_snapshot_file(
     reading = extract.read(content, media_type, url=source.url)
     return _keep(
         source, by=by, content=content, media_type=media_type, text=reading.text,
-        charset=reading.charset, about=reading.about.as_json(),
+        charset=reading.charset, about=reading.about.as_json(), links=reading.links,
         method=SnapshotMethod.UPLOADED, archive_url=_address(archive_url, "archive_url"),
     )  # fmt: skip
 
@@ -81,6 +85,7 @@ def keep_snapshot(
     media_type: str,
     text: str,
     captured_at: datetime | None = None,
+    links: PageLinks = NO_LINKS,
     **values: Any,
 ) -> tuple[Snapshot, bool]:
     """Stores a frozen copy, or finds the one with these bytes; returns it and whether it is new.
@@ -98,6 +103,7 @@ def keep_snapshot(
         text_sha256=hashlib.sha256(text.encode()).hexdigest(), **values,
     )  # fmt: skip
     store(row)
+    suggest_for(row, links)
     for follow in followers.of_snapshot_added:
         follow(row)
     return row, True

@@ -15,7 +15,6 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from sources import blobs
 from sources.canonical import domain_of
 from sources.errors import NotPossible
 from sources.models import (
@@ -30,8 +29,8 @@ from sources.models import (
 from sources.operations.common import hold
 from sources.operations.merging import merge_sources
 from sources.operations.works import update_source
-from sources.pagelinks import PageLinks, links_of
 from sources.people import Role, require
+from sources.readings import PageLinks
 from sources.sketches import Sketch, shares, sketch_of
 from sources.vocabulary import Grounds, SuggestionAnswer, SuggestionKind
 
@@ -58,17 +57,17 @@ class Found:
     share: int | None = None
 
 
-def suggest_for(snapshot: Snapshot) -> None:
+def suggest_for(snapshot: Snapshot, links: PageLinks) -> None:
     """Looks for twins and origins of the work of a new copy, and keeps a sketch of its text.
+
+    `links` are those of the page: they were read with its text, outside of the transaction.
 
     About ten queries, however many copies there are; runs in the transaction that stores it.
     """
     source = snapshot.source
     sketch = _keep_sketch(snapshot)
     found = [*_same_text(snapshot), *_alike(snapshot, sketch)]
-    if snapshot.media_type.endswith("html"):
-        links = links_of(_bytes_of(snapshot), snapshot.final_url or source.url)
-        found += [*_twins(snapshot, links), *_linked(source, links)]
+    found += [*_twins(snapshot, links), *_linked(source, links)]
     found += _named(source, snapshot.text)
     _write(snapshot, found)
 
@@ -160,13 +159,6 @@ def _report(source: Source, other: Source, grounds: str, share: float | None = N
     return Found(SuggestionKind.REPORTS_ON, source.pk, other.pk, grounds, percent)
 
 
-def _bytes_of(snapshot: Snapshot) -> bytes:
-    try:
-        return blobs.get(snapshot.sha256)
-    except OSError:
-        return b""  # verify_snapshots names it
-
-
 def _twins(snapshot: Snapshot, links: PageLinks) -> Iterator[Found]:
     """Notes the addresses that the page names as its own, where they are of the same site.
 
@@ -196,6 +188,8 @@ def _site(host: str) -> str:
 
 
 def _linked(source: Source, links: PageLinks) -> Iterator[Found]:
+    if not links.out:
+        return
     others = Source.objects.filter(canonical_url__in=links.out).exclude(url="")
     for other in _works(others.values("pk")):
         yield _report(source, other, Grounds.LINKS)

@@ -114,7 +114,7 @@ def test_a_broken_page_gives_every_word_and_no_error(html, words):
 def test_blocks_stand_on_lines_of_their_own():
     html = "<h1>Head</h1><p>One <b>bold</b>\n word</p><ul><li>a</li><li>b</li></ul>line<br>break<pre>x\ny</pre>"
 
-    assert read_page(html)[0] == "Head\nOne bold word\na\nb\nline\nbreak\nx\ny"
+    assert read_page(html).text == "Head\nOne bold word\na\nb\nline\nbreak\nx\ny"
 
 
 ARTICLE = "".join(
@@ -127,7 +127,7 @@ def test_of_a_long_page_the_article_is_kept_without_what_is_around_it():
     menu = "".join(f"<li><a href=/{n}>Menu entry {n}</a></li>" for n in range(30))
     html = f"<body><nav><ul>{menu}</ul></nav><article>{ARTICLE}</article><footer>Imprint</footer>"
 
-    text, _ = read_page(html)
+    text = read_page(html).text
 
     assert [n for n in range(40) if f"Paragraph {n} tells" not in text] == []
     assert ("Menu entry" in text, "Imprint" in text) == (False, False)
@@ -138,7 +138,7 @@ def test_where_the_article_would_lose_text_the_whole_page_is_kept():
                       for n in range(60))  # fmt: skip
     html = f"<body><article>{ARTICLE}</article><section class=comments>{teasers}</section></body>"
 
-    text, _ = read_page(html)
+    text = read_page(html).text
 
     assert [n for n in range(60) if f"Quoted remark number {n} of" not in text] == []
     assert [n for n in range(40) if f"Paragraph {n} tells" not in text] == []
@@ -152,7 +152,7 @@ def test_what_a_page_says_about_itself_is_read_and_nothing_else():
         <meta property="article:published_time" content="2024-02-29T23:59:00+02:00">
         <link rel="alternate canonical" href="../b?c=1"></head><p>Text</p>""",
         url="https://example.org/x/a",
-    )[1]
+    ).about
 
     assert about.as_json() == {
         "title": "Title",
@@ -163,8 +163,42 @@ def test_what_a_page_says_about_itself_is_read_and_nothing_else():
         "canonical_url": "https://example.org/b?c=1",
     }
     for link in ("javascript:alert(1)", "http://[", "a b", "file:///x", ""):
-        assert read_page(f'<link rel=canonical href="{link}"><p>x')[1].canonical_url == ""
-    assert read_page("<html lang='<script>'><p>x")[1].as_json() == {}
+        assert read_page(f'<link rel=canonical href="{link}"><p>x').about.canonical_url == ""
+    assert read_page("<html lang='<script>'><p>x").about.as_json() == {}
+
+
+def test_links_are_read_with_the_page_and_only_the_first_of_them():
+    html = (
+        '<link rel="canonical" href="/b"><link rel=amphtml href="//amp.example.org/b">'
+        "<link rel=icon href=/no><a href=mailto:x>no</a><a href='http://['>no</a><a>no</a>"
+        + "".join(f"<a href=/{n % 700}>x</a>" for n in range(2_000))
+    )
+
+    links = read_page(html, url="https://example.org/a").links
+
+    assert links.own == ("https://example.org/b", "https://amp.example.org/b")
+    assert links.out == tuple(f"https://example.org/{n}" for n in range(500))
+
+
+@pytest.mark.parametrize("piece", [b"<a x=", b'<a x="', b"<link rel=canonical href=/x "])
+def test_a_page_of_tags_that_never_end_takes_as_long_as_it_is(piece):
+    """Ten times the page may take ten times as long, and not a hundred times."""
+    told = {"media_type": "text/html", "content_type": "", "url": "https://example.org/"}
+    seconds = []
+
+    for count in (40_000, 400_000):
+        started = time.process_time()
+        assert read_here(told, piece * count).links.out == ()
+        seconds.append(time.process_time() - started)
+
+    assert seconds[1] < 40 * max(seconds[0], 0.01)
+
+
+def test_a_text_that_is_too_long_is_refused_in_words():
+    told = {"media_type": "text/html", "content_type": "", "url": ""}
+
+    with pytest.raises(Invalid, match=r"^the text is longer than 5,000,000 characters$"):
+        read_here(told, b"<p>" + b"words " * 900_000)
 
 
 # ---- the other process ----------------------------------------------------------------------
