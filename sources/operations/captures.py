@@ -45,6 +45,7 @@ PAUSES = (
 )
 # A try takes 40 seconds at most. One that says nothing for so long was killed with its process.
 LEASE = timedelta(minutes=5)
+NO_READING = Reading("")
 OUR_FAULT = "something went wrong here, not there: an administrator can see what"
 
 
@@ -118,7 +119,7 @@ class Found:
 
     page: capture.Fetched
     media_type: str = ""
-    reading: Reading = Reading("")
+    reading: Reading = NO_READING
     unchanged: Snapshot | None = None
     is_there: bool = False
 
