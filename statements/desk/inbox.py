@@ -6,7 +6,7 @@ editor, and commitments whose day is past. The number of queries does not grow w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -34,6 +34,7 @@ class Entry:
 
     row: Any
     form: DeskForm
+    other: Claim | None = None  # the claim that contradicts it
 
 
 def inbox_count() -> int:
@@ -52,7 +53,9 @@ def inbox_context(request: HttpRequest, answered: DeskForm | None = None) -> dic
     )  # fmt: skip
     return {
         "title": "Inbox",
-        "rechecks": _entries("recheck", rechecks[:MOST_SHOWN], AnswerForm, answered),
+        "rechecks": _with_other_claims(
+            _entries("recheck", rechecks[:MOST_SHOWN], AnswerForm, answered)
+        ),
         "recheck_count": capped(rechecks),
         "contradictions": _entries("resolve", suggestions[:MOST_SHOWN], CloseForm, answered),
         "contradiction_count": capped(suggestions),
@@ -74,6 +77,15 @@ def _entries(
         is_answered = answered is not None and answered.do == name
         entries.append(Entry(row, answered if is_answered and answered else form_class(name=name)))
     return entries
+
+
+def _with_other_claims(entries: list[Entry]) -> list[Entry]:
+    """Adds the claim that an entry names, as it reads now (a query where one is named)."""
+    named = {entry.row.detail["claim"] for entry in entries if "claim" in entry.row.detail}
+    if not named:
+        return entries
+    claims = {claim.public_id: claim for claim in Claim.objects.filter(public_id__in=named)}
+    return [replace(entry, other=claims.get(entry.row.detail.get("claim"))) for entry in entries]
 
 
 def answer(request: HttpRequest) -> tuple[HttpResponse | None, DeskForm | None]:

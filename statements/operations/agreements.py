@@ -25,7 +25,7 @@ from statements.models import (
     Position,
     Speaker,
 )
-from statements.operations.bearing import look_again_after_event
+from statements.operations.bearing import look_again_after_event, look_again_after_violation
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -95,6 +95,8 @@ def record_agreement_event(
     With `dates_again` it is that event once more, dated by another source or party.
     """
     require(by, Role.CHECKER, "record events of agreements")
+    _refuse_days_to_come(happened_on=happened_on)
+    _refuse_other_parties(agreement, party, "only a party of the agreement has a position in it")
     row = AgreementEvent(
         agreement=agreement,
         axis=axis,
@@ -110,6 +112,19 @@ def record_agreement_event(
     )
     store(row, force_insert=True)
     return row
+
+
+def _refuse_days_to_come(**days: date | None) -> None:
+    for name, day in days.items():
+        if day and has_not_come(day):
+            raise Invalid("this day has not come: nothing happened on it", field=name)
+
+
+def _refuse_other_parties(agreement: Agreement, party: Speaker | None, words: str) -> None:
+    """Refuses who is no party, where the parties are known."""
+    parties = set(agreement.parties.values_list("pk", flat=True)) if party else set()
+    if party and parties and party.pk not in parties:
+        raise Invalid(words, field="party")
 
 
 @transaction.atomic
@@ -187,12 +202,9 @@ def record_violation(agreement: Agreement, *, by: User, **values: Any) -> Agreem
         values.get("what", ""), "what", required="say what happened", most=300
     )
     assign(row, values, VIOLATION_FIELDS)
-    for name in ("happened_on", "ended_on"):
-        if (day := getattr(row, name)) and has_not_come(day):
-            raise Invalid("this day has not come: nothing happened on it", field=name)
-    parties = set(agreement.parties.values_list("pk", flat=True))
-    if row.party_id and parties and row.party_id not in parties:
-        raise Invalid("only a party of the agreement can violate it", field="party")
+    _refuse_days_to_come(happened_on=row.happened_on, ended_on=row.ended_on)
+    party = row.party if row.party_id else None
+    _refuse_other_parties(agreement, party, "only a party of the agreement can violate it")
     store(row, force_insert=True)
     return row
 
@@ -210,5 +222,6 @@ def confirm_violation(violation: AgreementViolation, *, by: User) -> AgreementVi
         violation=row, recorded_by=row.recorded_by, confirmed_by=by, confirmed_at=timezone.now()
     )
     confirmation.save(force_insert=True)
+    look_again_after_violation(row)
     raise_publication_number()
     return confirmation

@@ -16,9 +16,9 @@ from sources.models import Observation, Series
 from statements import fuzzydates, timeline
 from statements.comparing import windows_of
 from statements.intervals import Bounds, number_words
-from statements.models import AgreementEvent, Claim, ExternalReview, Occurrence
+from statements.models import AgreementEvent, AgreementViolation, Claim, ExternalReview, Occurrence
 from statements.operations.rechecks import open_rechecks
-from statements.vocabulary import Origin, RecheckCause
+from statements.vocabulary import Axis, Origin, RecheckCause
 
 if TYPE_CHECKING:
     from statements.models import QuantityDetail
@@ -100,6 +100,23 @@ def look_again_after_event(event: AgreementEvent) -> None:
         Q(quantity__since_event__in=dated) | Q(quantity__until_event__in=dated)
     )
     _ask(hanging, f"The window hangs on this event: {about}", detail)
+
+
+def look_again_after_violation(violation: AgreementViolation) -> None:
+    """A confirmed violation by a party whose compliance is published, on that day or later."""
+    day = fuzzydates.words(violation.happened_on.isoformat())
+    how = violation.get_standing_display().lower()
+    _ask(
+        _live().filter(
+            status__agreement=violation.agreement_id,
+            status__axis=Axis.COMPLIANCE,
+            status__party=violation.party_id,
+            status__as_of__gte=violation.happened_on,
+        ),
+        f"{violation.party}: violation {how}, {day} ({violation.agreement}), "
+        f"says “{violation.source}”.",
+        {"violation": violation.pk, "agreement": violation.agreement.public_id},
+    )
 
 
 def _ask(claims: QuerySet[Claim], summary: str, detail: dict[str, Any]) -> None:

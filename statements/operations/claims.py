@@ -401,7 +401,8 @@ def resolve_relation(
             open_rechecks(
                 [claim],
                 cause=RecheckCause.CONTRADICTION,
-                summary=f"“{other.short_text}” contradicts it: {row.note}",
+                # Sealed under this claim: no word of the other one, which may be taken down.
+                summary="Another claim contradicts it.",
                 detail={"relation": row.pk, "claim": other.public_id},
             )
     if (was_shown or row.is_shown) and all(is_listed(claim) for claim in ends):
@@ -411,13 +412,18 @@ def resolve_relation(
 
 @transaction.atomic
 def withdraw_relation(relation: ClaimRelation, *, by: User) -> None:
-    """Takes a link of two claims away while it waits; one that the public sees stays."""
+    """Takes a link of two claims away while it waits; what the public sees or saw stays."""
     require(by, Role.CHECKER, "withdraw links")
     row = hold(relation)
     if row.is_suggested:
         raise NotPossible("close it with a reason, or it is suggested again")
     if row.is_shown and (is_listed(row.from_claim) or is_listed(row.to_claim)):
         raise NotPossible("this link is shown in public: resolve it instead")
+    told = ClaimRelation.history.filter(id=row.pk)
+    if told.filter(confirmed_by__isnull=False).exists():
+        raise NotPossible("a second editor confirmed this link once: resolve it instead")
+    if told.filter(is_suggested=True).exists():
+        raise NotPossible("the site found this contradiction: resolve it instead")
     _told_to_history(row, by=by, reason="withdrawn")
     row.delete()
 

@@ -10,7 +10,7 @@ from django.db import models
 
 from statements.models import Claim, ClaimRelation, Draft, Evidence, ReplyRequest
 from statements.seals import SEALED
-from statements.vocabulary import ReplyOutcome
+from statements.vocabulary import RecheckCause, ReplyOutcome
 
 if TYPE_CHECKING:
     from sources.seals import Seal
@@ -68,6 +68,11 @@ def _sealed_rows(seal: Seal, claim: Claim) -> Any:
         return model._default_manager.filter(id=claim.pk)
     if name == "HistoricalClaimRelation":
         return model._default_manager.filter(_is_end(claim))
+    if name == "Recheck":  # what was opened on other claims because of this one, too
+        return model._default_manager.filter(
+            models.Q(claim=claim)
+            | models.Q(cause=RecheckCause.CONTRADICTION, detail__claim=claim.public_id)
+        )
     return model._default_manager.filter(claim_id=claim.pk)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from statements.as_of import today
 from statements.models import Agreement, AgreementEvent, AgreementViolation
 from statements.public import words
 from statements.public.cards import Link
@@ -158,7 +159,7 @@ def agreement_page_of(
         description=agreement.description,
         facts=_facts(agreement),
         on=_on_day(events, until, on=on, as_of=as_of),
-        standing=_standings(confirmed, on or date.max),
+        standing=_standings(confirmed, on or today()),
         picture=_picture(agreement, events, leading_events(confirmed), on),
         key=_key(events),
         events=lines,

@@ -66,6 +66,22 @@ def test_datings_make_no_chain(db):
         record(agreement, on="2025-03-20", dates_again=second)
 
 
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"on": "2999-01-01"}, "this day has not come: nothing happened on it"),
+        ({"who": "United States"}, "only a party of the agreement has a position in it"),
+    ],
+)
+def test_an_event_that_cannot_be_is_refused(db, told, words):
+    agreement = make_agreement(parties=[make_speaker("Ukraine"), make_speaker("Russia")])
+
+    with pytest.raises(Invalid, match=words):
+        record(agreement, **told)
+
+    assert agreement.events.count() == 0
+
+
 # ---- violations -----------------------------------------------------------------------------
 
 

@@ -356,8 +356,26 @@ def test_where_one_of_them_is_wrong_a_live_finding_is_looked_at_again(db, resolu
 
     entry = Recheck.objects.get()
     assert (entry.claim, entry.cause, entry.summary) == (
-        published, "contradiction", "“Thirty-one” contradicts it: One is off.",
+        published, "contradiction", "Another claim contradicts it.",
     )  # fmt: skip
+
+
+def test_a_take_down_of_the_other_claim_takes_the_call_down(db):
+    typed("Thirty", 30, state="published")
+    other = typed("Thirty-one", 31, state="published")
+    resolve_relation(
+        ClaimRelation.objects.get(), by=make_user("ada"), resolution="error", note="One is off."
+    )
+    sealed = " ".join(str((row.summary, row.detail)) for row in Recheck.objects.all())
+    assert "Thirty" not in sealed
+    assert "off" not in sealed
+
+    perform(other, "propose_take_down", by=make_user("ben"), note="A court order.")
+    perform(other, "take_down", by=make_user("cleo", role="editor"))
+
+    assert list(Recheck.objects.waiting()) == []
+    assert set(Recheck.objects.values_list("summary", "note")) == {("", "")}
+    assert all(row.detail == {} for row in Recheck.objects.all())
 
 
 @pytest.mark.parametrize(
@@ -493,3 +511,20 @@ def test_the_first_and_the_last_day_there_is_have_neighbours_too(db, window):
 
     assert suggested() == [("Thirty", "Thirty-one")]
     assert find_contradictions().added == 0
+
+
+def test_what_was_confirmed_once_or_found_by_the_site_is_not_withdrawn(db):
+    typed("Thirty", 30, state="published")
+    typed("Thirty-one", 31)
+    row = ClaimRelation.objects.get()
+    ada, words = make_user("ada"), {"resolution": "not_comparable", "note": "Two meetings."}
+    resolve_relation(row, by=ada, **words)
+    with pytest.raises(NotPossible, match="the site found this contradiction: resolve it instead"):
+        withdraw_relation(row, by=ada)
+
+    confirm_late(row, by=make_user("cleo", role="editor"))
+    resolve_relation(row, by=ada, **words)
+    with pytest.raises(NotPossible, match="a second editor confirmed this link once"):
+        withdraw_relation(row, by=ada)
+
+    assert list(ClaimRelation.objects.all()) == [row]

@@ -15,6 +15,7 @@ from statements.operations import (
     close_recheck,
     confirm_agreement_event,
     confirm_late,
+    confirm_violation,
     open_due_rechecks,
     perform,
     schedule_review,
@@ -35,7 +36,7 @@ from tests.factories import (
     make_topic,
     make_user,
 )
-from tests.statements.test_agreements import record
+from tests.statements.test_agreements import record, violations
 
 # The newsroom's clock is UTC in tests.
 
@@ -267,6 +268,20 @@ AFTER = "After the day that the claim speaks of: "
 def confirm(event):
     confirm_agreement_event(event, by=make_user("ben", role="editor"))
     return event
+
+
+def test_a_confirmed_violation_calls_for_another_look_at_compliance(db):
+    agreement = make_agreement()
+    complied = status_of(agreement, axis="compliance", value="observed")
+    published("status", typed=complied, text="It complies")
+    published("status", typed={**complied, "as_of": date(2025, 3, 18)}, text="The day before")
+    published("status", typed=status_of(agreement), text="Not answered")
+
+    violation = violations(agreement)
+    assert asked() == []  # it waits for a second editor
+    confirm_violation(violation, by=make_user("ben", role="editor"))
+
+    assert [text for text, _, _ in asked()] == ["It complies"]
 
 
 def status_of(agreement, **fields):
