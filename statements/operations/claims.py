@@ -422,7 +422,7 @@ def withdraw_relation(relation: ClaimRelation, *, by: User) -> None:
     told = ClaimRelation.history.filter(id=row.pk)
     if told.filter(confirmed_by__isnull=False).exists():
         raise NotPossible("a second editor confirmed this link once: resolve it instead")
-    if told.filter(is_suggested=True).exists():
+    if not told.filter(history_type="+").exists():  # suggestions are made without a history
         raise NotPossible("the site found this contradiction: resolve it instead")
     _told_to_history(row, by=by, reason="withdrawn")
     row.delete()
