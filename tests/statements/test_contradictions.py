@@ -522,9 +522,12 @@ def test_what_was_confirmed_once_or_found_by_the_site_is_not_withdrawn(db):
     with pytest.raises(NotPossible, match="the site found this contradiction: resolve it instead"):
         withdraw_relation(row, by=ada)
 
-    confirm_late(row, by=make_user("cleo", role="editor"))
-    resolve_relation(row, by=ada, **words)
+    by_hand = relate_claims(
+        row.from_claim, make_claim(text="Another"), by=ada, kind="apparent_conflict"
+    )
+    confirm_late(by_hand, by=make_user("cleo", role="editor"))
+    resolve_relation(by_hand, by=ada, **words)
     with pytest.raises(NotPossible, match="a second editor confirmed this link once"):
-        withdraw_relation(row, by=ada)
+        withdraw_relation(by_hand, by=ada)
 
-    assert list(ClaimRelation.objects.all()) == [row]
+    assert list(ClaimRelation.objects.all()) == [row, by_hand]
