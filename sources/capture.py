@@ -79,13 +79,15 @@ def fetch(
     *,
     etag: str = "",
     last_modified: str = "",
+    tagged_url: str = "",
     wants_body: bool = True,
     limits: Limits | None = None,
 ) -> Fetched:
     """Fetches a page, or raises `CaptureFailed` with the reason in words.
 
     With `etag` or `last_modified` of the copy that is kept it may come back unchanged, without a
-    body. Without `wants_body` it only finds out whether the page is still there.
+    body; they are sent to `tagged_url` alone, where the copy came from (`url` when it is not given).
+    Without `wants_body` it only finds out whether the page is still there.
     """
     limits = limits or Limits()
     started = time.monotonic()
@@ -93,14 +95,15 @@ def fetch(
     exchanges: list[Exchange] = []
     asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     conditions = {name: value for name, value in asked.items() if value}
-    here = url
+    here, tagged_url = url, tagged_url or url
     for _ in range(limits.most_redirects + 1):
-        answer = _ask(here, conditions, deadline, limits, wants_body=wants_body)
+        sent = conditions if here == tagged_url else {}
+        answer = _ask(here, sent, deadline, limits, wants_body=wants_body)
         exchanges.append(answer.exchange)
         if answer.status in REDIRECTS and "location" in answer.headers:
-            here = urljoin(here, answer.headers["location"].strip().replace(" ", "%20"))
+            here = _join(here, answer.headers["location"])
             continue
-        _refuse_status(answer, has_conditions=bool(conditions))
+        _refuse_status(answer, has_conditions=bool(sent))
         if wants_body and answer.status != 304 and not answer.body.strip():
             raise limits.failed("empty", may_pass=True)
         return Fetched(
@@ -114,6 +117,13 @@ def fetch(
             seconds=time.monotonic() - started,
         )
     raise limits.failed("loop")
+
+
+def _join(here: str, location: str) -> str:
+    try:
+        return urljoin(here, location.strip().replace(" ", "%20"))
+    except ValueError as error:
+        raise safenet.refused() from error
 
 
 @dataclass(frozen=True, slots=True)

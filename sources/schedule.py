@@ -19,7 +19,7 @@ from sources import blobs
 from sources.models import Routine
 from sources.operations.captures import due_watches, look_again, resume_captures
 from sources.operations.routines import begin, record, take
-from sources.tasks import verify_blobs
+from sources.tasks import queued_captures, verify_blobs
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class Round:
 
 
 def _resume() -> str:
-    count = resume_captures()
+    count = resume_captures(besides=queued_captures())
     return f"{count} captures put back into the queue" if count else "nothing was left behind"
 
 

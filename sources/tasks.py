@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 from django_tasks import task
+from django_tasks_db.models import DBTaskResult
 
 from sources import verifying
 from sources.models import Capture
@@ -18,6 +19,12 @@ def fetch(capture_id: int) -> str:
     if row is None:
         return "nothing to do"
     return f"{row.get_state_display()}. {row.reason}".strip()
+
+
+def queued_captures() -> set[int]:
+    """Returns the captures whose task may be taken by a worker at any moment."""
+    waiting = DBTaskResult.objects.ready().filter(task_path=fetch.module_path)
+    return {args["args"][0] for args in waiting.values_list("args_kwargs", flat=True)}
 
 
 @task(priority=-10)

@@ -7,19 +7,20 @@ all that follows from the copy. A process that is killed in between leaves a cla
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from sources import blobs, capture, extract, followers, warc
 from sources.canonical import domain_of
-from sources.errors import CaptureFailed, Invalid
+from sources.errors import CaptureFailed, Invalid, Refused
 from sources.models import Capture, Publisher, Snapshot, Source, Watch
 from sources.models.capture import OPEN
 from sources.operations.common import announce_change, assign, hold, insert, save_row
@@ -34,6 +35,8 @@ from sources.vocabulary import CaptureKind, CaptureState, SnapshotMethod
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+logger = logging.getLogger(__name__)
+
 # What a page may fill in about its source, where the person left it empty.
 FILLABLE = ("title", "author", "published_on", "publisher", "language")
 # After each try that failed and may pass, how long until the next; after the last there is none.
@@ -46,6 +49,8 @@ PAUSES = (
 # A try takes 40 seconds at most. One that says nothing for so long was killed with its process.
 LEASE = timedelta(minutes=5)
 NO_READING = Reading("")
+MOST_TRIES = len(PAUSES) + 1
+BROKEN_OFF = "reading this page broke our process off each time: paste its text or upload a copy"
 OUR_FAULT = "something went wrong here, not there: an administrator can see what"
 
 
@@ -78,11 +83,18 @@ def ask_for_capture(
             next_try_at=now, fills=[name for name in FILLABLE if name in set(fills)],
         )  # fmt: skip
         insert(row)
-    elif row.state == CaptureState.QUEUED and by is not None:
-        row.next_try_at = now
-        row.save(update_fields=["next_try_at"])
-    else:
+    elif by is None:
         return row
+    else:
+        is_more = row.kind == CaptureKind.LINK and kind == CaptureKind.COPY
+        if is_more:  # also while it runs: it goes on with the copy then
+            row.kind, row.requested_by = CaptureKind.COPY, by
+            row.fills = [name for name in FILLABLE if name in set(fills)]
+        if row.state == CaptureState.QUEUED:
+            row.next_try_at = now
+        row.save(update_fields=["kind", "requested_by", "fills", "next_try_at"])
+        if row.state != CaptureState.QUEUED:
+            return row
     _queue(row)
     return row
 
@@ -96,10 +108,14 @@ def _hold(source: Source) -> Source:
     return Source.objects.select_for_update(no_key=True).get(pk=source.pk)
 
 
-def resume_captures() -> int:
-    """Queues again what waits without a task: left by a killed worker or a lost queue."""
+def resume_captures(*, besides: Collection[int] = ()) -> int:
+    """Queues again what waits without a task: left by a killed worker or a lost queue.
+
+    `besides` are the captures whose task is in the queue: a busy worker will come to them.
+    """
     late = timezone.now() - timedelta(minutes=1)
-    rows = list(Capture.objects.filter(state__in=OPEN, next_try_at__lte=late)[:1_000])
+    waiting = Capture.objects.filter(state__in=OPEN, next_try_at__lte=late).exclude(pk__in=besides)
+    rows = list(waiting[:1_000])
     for row in rows:
         _queue(row)
     return len(rows)
@@ -134,6 +150,8 @@ def run_capture(pk: int) -> Capture | None:
     row = _claim(pk)
     if row is None:
         return None
+    if row.try_count > MOST_TRIES:  # the last one said nothing: it was killed
+        return _end_badly(row, CaptureFailed(BROKEN_OFF))
     try:
         found = _look(row)
         return _end_well(row, found)
@@ -165,10 +183,13 @@ def _look(row: Capture) -> Found:
         return Found(capture.fetch(row.url, wants_body=False), is_there=True)
     fetched = row.source.snapshots.filter(method=SnapshotMethod.FETCHED)
     last = fetched.last_seen_first().first()
+    # Only of the address that the copy was taken from: another page may have the same tags.
+    is_of_it = last and last.captures.filter(state=CaptureState.KEPT, url=row.url).exists()
     page = capture.fetch(
         row.url,
-        etag=last.etag if last else "",
-        last_modified=last.last_modified if last else "",
+        etag=last.etag if last and is_of_it else "",
+        last_modified=last.last_modified if last and is_of_it else "",
+        tagged_url=last.final_url if last else "",
     )
     if page.is_unchanged:
         return Found(page, unchanged=last)
@@ -207,6 +228,11 @@ def _end_well(row: Capture, found: Found) -> Capture:
             return current
         found_before = source.captures.exclude(snapshot=None).order_by("-ended_at", "-id")
         last = found_before.values_list("snapshot", flat=True).first()
+        if found.is_there and current.kind == CaptureKind.COPY:  # a person asked meanwhile
+            current.state, current.next_try_at = CaptureState.QUEUED, timezone.now()
+            current.save()
+            _queue(current)
+            return current
         is_new = False
         if is_copy:
             current.snapshot, is_new = keep_snapshot(
@@ -229,7 +255,7 @@ def _end_well(row: Capture, found: Found) -> Capture:
             )
         elif found.unchanged:
             current.snapshot = found.unchanged
-        is_filled = is_copy and fill_in(
+        is_filled = is_copy and _filled_in(
             source, found.reading.about, found.page.final_url, fills=row.fills, by=row.requested_by
         )
         _end(current, CaptureState.KEPT if is_new else CaptureState.UNCHANGED)
@@ -313,6 +339,19 @@ def next_check(watch: Watch) -> Any:
 # ---- what the page says about its source ----------------------------------------------------
 
 
+def _filled_in(
+    source: Source, about: About, final_url: str, *, fills: list[str], by: User | None
+) -> bool:
+    """Fills in, or leaves all as it is: what a page says about itself must not cost its copy."""
+    try:
+        with transaction.atomic():
+            return fill_in(source, about, final_url, fills=fills, by=by)
+    except (Refused, DatabaseError, ValueError) as error:
+        logger.warning("Nothing was filled in from %s: %s", source.url, error)
+        source.refresh_from_db()
+        return False
+
+
 def fill_in(
     source: Source, about: About, final_url: str, *, fills: list[str], by: User | None
 ) -> bool:
@@ -341,14 +380,22 @@ def fill_in(
 
 
 def _publisher(about: About, final_url: str, *, by: User | None) -> Publisher | None:
-    """Returns the publisher of the page's domain, or a new one by the name that the page gives."""
+    """Returns the publisher of the page's domain, or a new one by the name that the page gives.
+
+    A name alone proves nothing: any page can call itself as a known publisher does.
+    """
     domain = domain_of(final_url)
     known = Publisher.objects.for_domain(domain).first()
     if known or not about.site:
         return known
-    if named := Publisher.objects.filter(name__iexact=about.site).first():
-        return named
-    return save_row(Publisher(name=about.site, domain=domain), by=by, reason="read from the page")
+    if Publisher.objects.filter(name__iexact=about.site).exists():
+        return None  # a person says whether they are one
+    try:
+        with transaction.atomic():
+            row = Publisher(name=about.site, domain=domain)
+            return save_row(row, by=by, reason="read from the page")
+    except (Refused, IntegrityError):  # two pages of a new site at once
+        return Publisher.objects.for_domain(domain).first()
 
 
 # ---- looking again --------------------------------------------------------------------------

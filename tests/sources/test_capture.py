@@ -158,6 +158,16 @@ def test_a_page_that_did_not_change_is_asked_for_by_its_tags(server):
     assert "If-Modified-Since: Mon, 01 Jan 2024\r\n" in asked
 
 
+def test_tags_of_a_copy_go_only_where_it_came_from(server):
+    server.says["/"] = redirect("/two")
+    server.says["/two"] = answer(HTML)
+
+    fetch(server.url(), etag='"1"', tagged_url=server.url("/two"), limits=SMALL)
+    fetch(server.url(), etag='"1"', tagged_url=server.url("/three"), limits=SMALL)
+
+    assert [b"If-None-Match" in one for one in server.heard] == [False, True, False, False]
+
+
 def test_a_304_that_nobody_asked_for_is_no_page(server):
     server.says["/"] = b"HTTP/1.1 304 Not Modified\r\n\r\n"
 
@@ -223,6 +233,7 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
         (redirect("//2130706433/"), REFUSAL),
         (redirect("https://user:pass@example.org/"), REFUSAL),
         (redirect("http://example.org:22/"), REFUSAL),
+        (redirect("http://["), REFUSAL),
     ],
 )  # fmt: skip
 def test_a_hostile_server_gets_a_reason_and_not_our_time(server, says, why):

@@ -12,12 +12,13 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from warcio.archiveiterator import ArchiveIterator
 
-from sources import blobs, capture, followers, reader, verifying
+from sources import blobs, capture, followers, reader, tasks, verifying
 from sources.errors import CaptureFailed, Invalid, NotAllowed
 from sources.models import Capture, Publication, Publisher, Routine, Snapshot, Watch
 from sources.operations import (
     add_snapshot_text,
     ask_for_capture,
+    captures,
     due_watches,
     find_or_create_source,
     look_again,
@@ -26,7 +27,14 @@ from sources.operations import (
     update_source,
     watch_source,
 )
-from sources.operations.captures import FILLABLE, LEASE, OUR_FAULT, PAUSES
+from sources.operations.captures import (
+    BROKEN_OFF,
+    FILLABLE,
+    LEASE,
+    MOST_TRIES,
+    OUR_FAULT,
+    PAUSES,
+)
 from tests.factories import make_publisher, make_source, make_user
 from tests.sources.hostile import answer, hostile
 
@@ -311,6 +319,86 @@ def test_a_killed_worker_loses_its_claim_and_the_page_is_fetched_all_the_same(se
         row = run_capture(row.pk)
 
     assert (row.state, row.try_count) == ("kept", 2)
+
+
+def test_a_page_that_kills_each_process_is_given_up_in_words(server):
+    row = asked(source_of(server.url("/news/1")))
+    Capture.objects.filter(pk=row.pk).update(state="running", try_count=MOST_TRIES)
+
+    row = run_capture(row.pk)
+
+    assert (row.state, row.reason, row.next_try_at) == ("failed", BROKEN_OFF, None)
+    assert (server.heard, resume_captures()) == ([], 0)
+
+
+def test_what_has_its_task_is_not_queued_again(server):
+    row = asked(source_of(server.url("/news/1")))
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=2), tick=False):
+        assert resume_captures(besides=tasks.queued_captures()) == 0
+        DBTaskResult.objects.all().delete()
+        assert resume_captures(besides=tasks.queued_captures()) == 1
+
+    assert queued() == [("sources.tasks.fetch", {"args": [row.pk], "kwargs": {}})]
+
+
+@pytest.mark.parametrize("while_it_runs", [False, True])
+def test_a_person_who_asks_while_the_link_is_looked_at_gets_a_copy(
+    server, monkeypatch, while_it_runs
+):
+    source = source_of(server.url("/news/1"))
+    row = ask_for_capture(source, by=None, kind="link")
+    fetch = capture.fetch
+
+    def ask_meanwhile(url, **kwargs):
+        monkeypatch.setattr(capture, "fetch", fetch)
+        asked(source, fills=["title"])
+        return fetch(url, **kwargs)
+
+    if while_it_runs:
+        monkeypatch.setattr(capture, "fetch", ask_meanwhile)
+        assert run_capture(row.pk).state == "queued"
+    else:
+        assert asked(source, fills=["title"]) == row
+    row = run_capture(row.pk)
+
+    source.refresh_from_db()
+    assert (row.kind, row.state, row.requested_by.username) == ("copy", "kept", "dana")
+    assert source.title == "The parties agree"
+
+
+def test_a_page_cannot_call_itself_as_a_known_publisher(server):
+    make_publisher("daily news", domain="news.example")
+
+    row = captured(server.url("/news/1"), fills=FILLABLE)
+
+    row.source.refresh_from_db()
+    assert (row.state, row.source.publisher) == ("kept", None)
+    assert Publisher.objects.count() == 1
+
+
+def test_a_publisher_that_another_capture_added_meanwhile_is_taken(server, monkeypatch):
+    theirs = make_publisher("Theirs", domain="127.0.0.1")
+    answers = [Publisher.objects.none()]  # not there yet when it is first looked up
+    look = type(Publisher.objects).for_domain
+    monkeypatch.setattr(
+        type(Publisher.objects),
+        "for_domain",
+        lambda self, domain: answers.pop() if answers else look(self, domain),
+    )
+
+    row = captured(server.url("/news/1"), fills=["publisher"])
+
+    row.source.refresh_from_db()
+    assert (row.state, row.source.publisher) == ("kept", theirs)
+
+
+def test_nothing_that_a_page_says_of_itself_costs_its_copy(server, monkeypatch):
+    monkeypatch.setattr(captures, "assign", lambda *args: date(2025, 2, 31))
+
+    row = captured(server.url("/news/1"), fills=FILLABLE)
+
+    assert (row.state, row.source.snapshots.count()) == ("kept", 1)
 
 
 def test_a_late_worker_whose_claim_ran_out_changes_nothing(server, monkeypatch):
