@@ -58,7 +58,7 @@ def canonical_address(url: str) -> str:
     netloc = host if port in (None, DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
     path = _resolve_dots(_escaped(parts.path, IN_PATH))
     fragment = parts.fragment if parts.fragment.startswith(PAGE_IN_FRAGMENT) else ""
-    return urlunsplit(
+    found = urlunsplit(
         (
             "https",
             netloc,
@@ -67,6 +67,13 @@ def canonical_address(url: str) -> str:
             _escaped(fragment, IN_QUERY),
         )
     )
+    if len(found) > MAX_LENGTH:  # escapes are longer than what they stand for
+        raise Invalid(
+            f"shorten the address: it has {len(found):,} characters when letters outside ASCII "
+            f"are escaped, and {MAX_LENGTH:,} can be kept",
+            field="url",
+        )
+    return found
 
 
 def web_address(url: str) -> str:

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from sources.canonical import domain_of
 from sources.errors import NotPossible
 from sources.models import (
     Publisher,
@@ -160,25 +160,35 @@ def _report(source: Source, other: Source, grounds: str, share: float | None = N
 
 
 def _twins(snapshot: Snapshot, links: PageLinks) -> Iterator[Found]:
-    """Notes the addresses that the page names as its own, where they are of the same site.
+    """Notes the addresses that the page names as its own, where they are sure to be its twins.
 
-    A page can say anything: of another site's address it is only suggested.
+    A page can say anything: of any other address it is only suggested, where we know its work.
     """
     source = snapshot.source
     for address in links.own:
+        if _is_front_page(address):
+            continue  # named on every page of some sites
         known = Source.objects.for_address(address).select_related("merged_into").first()
         if known is not None:
             if known.work_id != source.work_id:
                 yield Found(SuggestionKind.SAME_WORK, source.pk, known.work_id, Grounds.PAGE_SAYS)
-        elif _is_same_site(address, source):
+        elif _is_twin(address, source):
             SourceAddress.objects.create(
                 source=source.work, canonical_url=address, snapshot=snapshot
             )
 
 
-def _is_same_site(address: str, source: Source) -> bool:
-    mine, theirs = (_site(domain_of(each)) for each in (source.url, address))
-    return bool(mine) and mine == theirs
+def _is_front_page(address: str) -> bool:
+    parts = urlsplit(address)
+    return not (parts.path or parts.query or parts.fragment)
+
+
+def _is_twin(address: str, source: Source) -> bool:
+    """Says whether two addresses differ in nothing but the name of a twin of the host."""
+    mine, theirs = (urlsplit(each) for each in (source.canonical_url, address))
+    return bool(mine.netloc) and (
+        mine._replace(netloc=_site(mine.netloc)) == theirs._replace(netloc=_site(theirs.netloc))
+    )
 
 
 def _site(host: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sources.errors import NotAllowed, NotPossible
+from sources.errors import Invalid, NotAllowed, NotPossible
 from sources.models import SourceAddress, SourceSuggestion, TextPrint
 from sources.operations import add_snapshot_file, answer_suggestion, find_source, update_source
 from sources.sketches import MOST_PRINTS, Shares, shares, sketch_of
@@ -159,11 +159,11 @@ def test_addresses_that_a_page_names_as_its_own_find_its_source():
     add_page(
         source,
         '<link rel="canonical" href="https://www.paper.example/a"><link rel=amphtml '
-        'href="/amp/a"><p>Text</p>',
+        'href="https://amp.paper.example/a"><p>Text</p>',
     )
 
     assert find_source("http://paper.example/a/") == source
-    assert find_source("https://m.paper.example/amp/a") == source
+    assert find_source("https://amp.paper.example/a") == source
     assert suggested() == []
 
 
@@ -184,6 +184,43 @@ def test_address_of_another_source_is_suggested_only():
 
     assert suggested() == [("same_work", "Its twin", "Article", "page_says", None)]
     assert find_source("https://paper.example/a") == article
+
+
+@pytest.mark.parametrize("named", ["/", "/b", "/a/page/2", "/a?id=2", "//m.paper.example/"])
+def test_page_cannot_take_another_address_of_its_site(named):
+    source = make_source("Article", url="https://paper.example/a")
+
+    add_page(source, f'<link rel="canonical" href="{named}"><p>Text</p>')
+
+    assert list(SourceAddress.objects.all()) == []
+
+
+def test_other_address_of_the_site_is_suggested_where_its_work_is_known():
+    make_source("Article", url="https://paper.example/b")
+    source = make_source("Its print view", url="https://paper.example/print/b")
+
+    add_page(source, '<link rel="canonical" href="/b"><p>Text</p>')
+
+    assert suggested() == [("same_work", "Its print view", "Article", "page_says", None)]
+
+
+def test_front_page_is_no_twin_of_what_names_it():
+    make_source("Front page", url="https://paper.example/")
+    source = make_source("Article", url="https://paper.example/a")
+
+    add_page(source, '<link rel="canonical" href="/"><p>Text</p>')
+
+    assert suggested() == []
+
+
+def test_address_that_grows_too_long_is_refused_in_words():
+    long = "https://paper.example/" + "ї" * 1900
+
+    with pytest.raises(Invalid, match=r"^shorten the address: it has 11,4"):
+        find_source(long)
+    add_page(make_source("Article"), f'<link rel="canonical" href="{long}"><p>Text</p>')
+
+    assert list(SourceAddress.objects.all()) == []
 
 
 # ---- answers ------------------------------------------------------------------------------
