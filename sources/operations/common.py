@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import CharField, F, Model, TextField
 
 from sources import followers
@@ -23,6 +23,7 @@ Row = TypeVar("Row", bound=VersionedRow)
 Keep = Callable[..., None]
 
 UNSET = object()
+LINEAGE = 0x6C696E65  # "line": the key of an advisory lock
 
 
 def raise_publication_number() -> None:
@@ -64,6 +65,17 @@ def lock(row: Row, *, version: int | None = None) -> Row:
             current_version=current.version,
         )
     return current
+
+
+def hold_lineage() -> None:
+    """Lets one transaction at a time change what reports on what, and what was merged into what.
+
+    Whether a change makes a circle is read from rows that it does not lock. Call it after holding
+    the rows to change, and hold no more sources after it. SQLite has one writer anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LINEAGE])
 
 
 def save_row(row: Row, *, by: User | None, reason: str = "") -> Row:

@@ -13,7 +13,8 @@ from django.db import transaction
 from sources import followers
 from sources.errors import Invalid, NotPossible
 from sources.models import Source
-from sources.operations.common import hold, raise_publication_number, save_row
+from sources.operations.common import hold, hold_lineage, raise_publication_number, save_row
+from sources.operations.works import refuse_circle
 from sources.people import Role, require
 from sources.texts import clean
 
@@ -44,6 +45,7 @@ def merge_sources(keep: Source, drop: Source, *, by: User, reason: str) -> Sourc
             f"other sources were merged into “{drop}”: merge the other way round, or take them "
             "apart first"
         )
+    hold_lineage()
     _refuse_report(keep, drop)
     _refuse_report(drop, keep)
     was_seen = _is_seen(keep, drop)
@@ -64,10 +66,12 @@ def unmerge_source(drop: Source, *, by: User, reason: str) -> Source:
     if keep is None:
         raise NotPossible("this source is merged into none")
     keep = hold(keep)
+    hold_lineage()
     was_seen = _is_seen(keep, drop)
     drop.merged_into = None
     save_row(drop, by=by, reason=f"taken out of “{keep}” ({keep.public_id}): {reason}")
     save_row(keep, by=by, reason=f"“{drop}” ({drop.public_id}) taken out of it: {reason}")
+    refuse_circle(drop, drop.origin)  # its own origin counts again
     _follow(drop, was_seen=was_seen or _is_seen(keep, drop))
     return drop
 

@@ -10,7 +10,7 @@ from sources import followers
 from sources.canonical import canonical_address, domain_of
 from sources.errors import Invalid
 from sources.models import Publisher, Source
-from sources.operations.common import announce_change, assign, lock, save_row
+from sources.operations.common import announce_change, assign, hold_lineage, lock, save_row
 from sources.people import Role, require
 from sources.texts import MAX_LINE, clean_line
 
@@ -119,6 +119,7 @@ def update_source(
     if "rights" in changed:
         require(by, Role.EDITOR, "say what may be done with copies")
     if origin != row.origin:
+        hold_lineage()
         refuse_circle(row, origin)
         row.origin = origin
         changed.append("origin")

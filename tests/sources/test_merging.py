@@ -223,3 +223,17 @@ def test_quotes_are_followed_into_copies_of_the_merged_work():
     make_snapshot(keep, "Report 1: 900 drones.")
 
     assert [row.outcome for row in AnchorCheck.objects.all()] == ["lost"]
+
+
+def test_taking_apart_makes_no_circle():
+    keep, drop, third = (make_source(name) for name in ("One", "Two", "Three"))
+    update_source(drop, by=make_user("ada"), origin=third)
+    drop.refresh_from_db()
+    merge(keep, drop)
+    update_source(third, by=make_user("ada"), origin=drop)
+
+    with pytest.raises(Invalid, match="this would make a circle"):
+        apart(drop)
+
+    drop.refresh_from_db()
+    assert drop.merged_into == keep

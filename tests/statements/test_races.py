@@ -1,15 +1,17 @@
 """Several people at one moment: one wins, the others are told, nothing is done twice."""
 
 import threading
+import time
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
 from sources.errors import NotPossible, Refused
-from sources.models import Publication
+from sources.models import Publication, Source
+from sources.operations import works
 from statements.models import Claim, StateChange
 from statements.operations import faults_of, perform, save_draft, update_claim
-from tests.factories import make_claim, make_user
+from tests.factories import make_claim, make_source, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -124,3 +126,26 @@ def test_the_two_databases_lock_as_they_should():
     options = connection.settings_dict["OPTIONS"]
 
     assert options.get("transaction_mode") == wanted[connection.vendor]
+
+
+def test_two_origins_set_at_once_make_no_circle(monkeypatch):
+    one, two = make_source("One"), make_source("Two")
+    refuse = works.refuse_circle
+
+    def refuse_slowly(*args):
+        refuse(*args)
+        time.sleep(0.5)  # the other one would look now
+
+    monkeypatch.setattr(works, "refuse_circle", refuse_slowly)
+    ada = make_user("ada")
+
+    results = at_once(
+        lambda: works.update_source(one, by=ada, origin=Source.objects.get(pk=two.pk)),
+        lambda: works.update_source(two, by=ada, origin=Source.objects.get(pk=one.pk)),
+    )
+
+    assert results.count("ok") == 1
+    assert [str(r) for r in results if r != "ok"] == [
+        "this would make a circle: that work reports, in the end, on this one"
+    ]
+    assert Source.objects.filter(origin__isnull=False).count() == 1
