@@ -14,12 +14,13 @@ from statements.vocabulary import RecheckCause
 
 
 def give_copy(snapshot: Snapshot) -> None:
-    """Gives the first copy of a source to evidence that was cited while there was none.
+    """Gives the first copy of a work to evidence that was cited while there was none.
 
     Only where the claim is in work: what is in review or published stays as it is (DOMAIN §4
     "Frozen"), and where somebody wrote why there is no copy, that stays until somebody changes it.
     """
-    rows = Evidence.objects.filter(source=snapshot.source_id, snapshot=None, waiver="")
+    work = Source.objects.of_work(snapshot.source)
+    rows = Evidence.objects.filter(source__in=work, snapshot=None, waiver="")
     waiting = list(rows.order_by("id").values_list("pk", "claim_id"))
     if not waiting:
         return

@@ -16,6 +16,7 @@ from sources.operations import (
 from statements import guards
 from statements.models import AnchorCheck, Citation, Claim
 from statements.operations import attach_evidence
+from statements.operations.captured import give_copy
 from statements.querysets import public_sources
 from tests.factories import make_claim, make_publisher, make_snapshot, make_source, make_user
 
@@ -237,3 +238,16 @@ def test_taking_apart_makes_no_circle():
 
     drop.refresh_from_db()
     assert drop.merged_into == keep
+
+
+def test_copy_of_a_twin_is_given_to_evidence_that_waits():
+    keep, drop = make_source("Article"), make_source("Article for telephones")
+    claim = make_claim("researching", roots=0)
+    item = attach_evidence(claim, by=make_user("ada"), source=keep, stance="supports")
+    merge(keep, drop)
+
+    copy = make_snapshot(drop, "The words of the article.")
+    give_copy(copy)
+
+    item.refresh_from_db()
+    assert item.snapshot == copy

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from sources.admin.forms import DeskForm
 from sources.admin.pages import DeskPage
 from sources.admin.source import capture_words, is_being_fetched
-from sources.models import Capture
+from sources.models import Capture, Snapshot
 from statements import fragments
 from statements.desk import forms
 from statements.desk.rows import look_up, number_values, one, source_and_copy
@@ -21,6 +21,11 @@ from statements.operations import (
     set_reading,
     update_evidence,
 )
+
+
+def _copies(item: Evidence) -> Any:
+    """Returns the copies of the work that evidence cites, without their texts."""
+    return Snapshot.objects.of_work(item.source).defer("text")
 
 
 class EvidencePart(DeskPage):
@@ -42,7 +47,7 @@ class EvidencePart(DeskPage):
             "note": item.note,
             "waiver": item.waiver,
         }
-        snapshots = list(item.source.snapshots.all())
+        snapshots = list(_copies(item))
         return forms.EvidenceForm(
             data, name=name, values=values, row_version=item.version, snapshots=snapshots
         )
@@ -95,7 +100,7 @@ class EvidencePart(DeskPage):
         if item is None:
             return self.render(form, status=404)
         values = form.cleaned_data
-        snapshot = one(item.source.snapshots, values.pop("snapshot"))
+        snapshot = one(_copies(item), values.pop("snapshot"))
         if snapshot is None:  # then there is nothing that could hold a quote
             values["quote"] = values["quote"] or None
         update_evidence(item, by=self.user, version=form.version, snapshot=snapshot, **values)
