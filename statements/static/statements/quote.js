@@ -38,6 +38,7 @@
     let end = start + [...range.toString()].length;
     while (start > 0 && isInside(all[start - 1], all[start])) start -= 1;
     while (end < all.length && isInside(all[end - 1], all[end])) end += 1;
+    while (start < end && !all[start].trim()) start += 1; // the words begin where they are read
     words.value = all.slice(start, end).join("").trim();
     if (near) near.value = String(start);
     words.dispatchEvent(new Event("input", { bubbles: true }));
