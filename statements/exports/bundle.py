@@ -78,7 +78,7 @@ def _members(claim: Claim, verdict: Verdict) -> Iterator[tuple[str, bytes]]:
     yield verify_bundle.FINDING, verdict.content.encode()
     yield verify_bundle.HISTORY, _pretty(history_of(claim, verdict))
     yield verify_bundle.EVIDENCE, _pretty(rows)
-    if "comparison" in sealed:
+    if sealed.get("comparison"):
         yield verify_bundle.COMPARISON, _pretty(sealed["comparison"])
     for name, pk in sorted({_text_name(row): row.pk for row in texts.values()}.items()):
         yield name, Snapshot.objects.only("text").get(pk=pk).text.encode()

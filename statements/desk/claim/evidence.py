@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpResponse
 
 from sources.admin.forms import DeskForm
@@ -28,8 +30,19 @@ def _copies(item: Evidence) -> Any:
     return Snapshot.objects.of_work(item.source).defer("text")
 
 
+def copies_by_work(items: Iterable[Evidence]) -> dict[int, list[Snapshot]]:
+    """Returns the copies of all works that are cited, newest first, without their texts (1 query)."""
+    works = {item.source.work_id for item in items}
+    found: dict[int, list[Snapshot]] = {work: [] for work in works}
+    of_works = Q(source__in=works) | Q(source__merged_into__in=works)
+    for copy in Snapshot.objects.filter(of_works).select_related("source").defer("text"):
+        found[copy.source.work_id].append(copy)
+    return found
+
+
 class EvidencePart(DeskPage):
     row: Claim
+    copies: dict[int, list[Snapshot]] | None = None  # of all that the page shows
 
     def _build_cite(self, name: str, data: Any, files: Any) -> DeskForm:
         return forms.CiteForm(data, files, name=name)
@@ -47,7 +60,7 @@ class EvidencePart(DeskPage):
             "note": item.note,
             "waiver": item.waiver,
         }
-        snapshots = list(_copies(item))
+        snapshots = list(_copies(item)) if self.copies is None else self.copies[item.source.work_id]
         return forms.EvidenceForm(
             data, name=name, values=values, row_version=item.version, snapshots=snapshots
         )

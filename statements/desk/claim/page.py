@@ -15,7 +15,7 @@ from statements.desk import forms
 from statements.desk.changes import changes_of
 from statements.desk.claim.acting import RULES, SUBMIT_RULES, ActingPart
 from statements.desk.claim.comparison import ComparisonPart
-from statements.desk.claim.evidence import EvidencePart
+from statements.desk.claim.evidence import EvidencePart, copies_by_work
 from statements.desk.claim.finding import FindingPart
 from statements.desk.claim.links import LinksPart
 from statements.desk.claim.wording import WordingPart
@@ -90,6 +90,7 @@ class ClaimPage(WordingPart, LinksPart, EvidencePart, ComparisonPart, FindingPar
         missing = {rule: list(guards.GUARDS[rule](claim, user, {})) for rule in SUBMIT_RULES}
         is_open = claim.state in workflow.OPEN_STATES
         evidence = list(claim.evidence.all())
+        self.copies = copies_by_work(evidence)
         says = self._readings(claim)
         checks = AnchorCheck.objects.newest_for(evidence)
         captures = self._captures(evidence)
@@ -161,7 +162,6 @@ class ClaimPage(WordingPart, LinksPart, EvidencePart, ComparisonPart, FindingPar
                 "occurrences__statement__appearances__source",
                 "occurrences__added_by",
                 "evidence__source__publisher",
-                "evidence__source__snapshots",
                 "evidence__source__origin",
                 "evidence__snapshot",
                 "evidence__reading__measure", "evidence__reading__place",
