@@ -217,9 +217,14 @@ COLUMNS = (
 
 
 def _counters(codes: Sequence[str], at: datetime | None) -> list[Counter]:
-    """Returns the series that count by these measures, each with its newest counts."""
-    series = Series.objects.filter(measure__code__in=codes).select_related(
-        "measure", "publisher", "place"
+    """Returns the series that count by these measures, each with its newest counts.
+
+    Only those that a second editor has confirmed, by that moment where one is given.
+    """
+    series = (
+        Series.objects.confirmed(known_at=at)
+        .filter(measure__code__in=codes)
+        .select_related("measure", "publisher", "place")
     )
     found = {row.pk: Counter(row) for row in series.order_by("name", "id")[:MOST_SERIES]}
     if not found:

@@ -15,6 +15,7 @@ import pytest
 from django.conf import settings
 
 from sources.models import Publication
+from sources.operations import update_source
 from statements.models import Agreement, Claim
 from statements.operations import (
     attach_evidence,
@@ -30,7 +31,9 @@ from statements.public import urls
 from tests.factories import (
     make_agreement,
     make_claim,
+    make_number_claim,
     make_ready,
+    make_series,
     make_source,
     make_speaker,
     make_statement,
@@ -176,7 +179,21 @@ def world():
     bring_in(what_others_found(words), by=make_user("ben", role="editor"))
     claims["imported"] = Claim.objects.get(external_ref__startswith="claim-of-")
     agree(words)
+    count_and_copy(words, claims["published"])
     return words, claims
+
+
+def count_and_copy(words, claim):
+    """What few topics and sources have: counts to draw beside some that wait, and a copy to read."""
+    waits = words.new("series that waits")
+    number = make_number_claim(claim.topics.get())
+    source = number.evidence.first().source
+    make_series(source=source)
+    make_series(
+        (3, 5, 9), name=f"By {waits}", includes=f"with {waits}", source=source, confirmed=False,
+        publisher=source.publisher,
+    )  # fmt: skip
+    update_source(source, by=make_user("ben", role="editor"), rights="own")
 
 
 def agree(words):
