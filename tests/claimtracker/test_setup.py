@@ -62,7 +62,7 @@ def test_first_run_asks_for_an_administrator_and_a_name(answers):
     assert out.splitlines() == [
         "Administrator: olga (new).",
         "Site: The Daily Check.",
-        "Vocabulary: 15 measures, 8 topics, 14 places (new; change them in the admin).",
+        "Vocabulary: 16 measures, 8 topics, 14 places (new; change them in the admin).",
         "Log in at /admin/ and add your colleagues there, each with a role.",
     ]
 

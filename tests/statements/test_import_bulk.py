@@ -131,7 +131,10 @@ def tables():
 def _in_order(model):
     rows = model._default_manager.order_by("pk")
     # A choice that was counted and is no more leaves a 0 behind.
-    return rows.exclude(count=0).order_by("dimension", "code") if model is FacetCount else rows
+    if model is FacetCount:
+        return rows.exclude(count=0).order_by("dimension", "code")
+    # A claim's topics have no order of their own.
+    return rows.order_by("claim", "topic") if model is Claim.topics.through else rows
 
 
 def _value(model, field, row, places):
