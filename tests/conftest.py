@@ -54,15 +54,30 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(autouse=True)
-def _nothing_left_over():
-    """Caches and stored files are gone after each test."""
+def _nothing_left_over(request):
+    """Caches and stored files are gone after each test, but for files that the whole file has."""
+    blobs, aside = Path(django_settings.BLOB_DIR), FOLDER / "aside"
+    is_shared = "rows_of_module" in request.fixturenames
+    if is_shared and blobs.exists() and not aside.exists():
+        shutil.copytree(blobs, aside)
     yield
     cache.clear()
     Site.forget()
     Kept.forget()
-    blobs = Path(django_settings.BLOB_DIR)
     if blobs.exists():
         shutil.rmtree(blobs)
+    if is_shared and aside.exists():
+        shutil.copytree(aside, blobs)
+
+
+@pytest.fixture(scope="module")
+def rows_of_module(django_db_setup, django_db_blocker):
+    """Keeps what fixtures of a file write until its last test has ended: see `tests.shared`."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    for files in (FOLDER / "aside", Path(django_settings.BLOB_DIR)):
+        shutil.rmtree(files, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True, scope="session")

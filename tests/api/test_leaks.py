@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from django.core.cache import cache
 
@@ -19,24 +21,42 @@ from tests.api.helpers import (
     make_world,
 )
 from tests.factories import make_user
+from tests.shared import copy_of
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module", autouse=True)
+def made(rows_of_module):
+    world = make_world()
+    return SimpleNamespace(world=world, secrets=make_secrets(world))
+
+
+both = copy_of("made")
+
+
+@pytest.fixture
+def world(both):
+    return both.world
+
+
+@pytest.fixture
+def secrets(both):
+    return both.secrets
 
 
 def everything(response):
     return f"{dict(response.headers)}{response.getvalue().decode()}".casefold()
 
 
-def test_the_table_of_addresses_is_whole():
+def test_the_table_of_addresses_is_whole(world):
     names = {pattern.name for pattern in api.urlpatterns} - {"absent"}
 
-    assert {name for name, _, _ in addresses(make_world())} | set(WRITE_ONLY) == names
+    assert {name for name, _, _ in addresses(world)} | set(WRITE_ONLY) == names
 
 
 @pytest.mark.parametrize("reader", ["nobody", "person_without_role", "contributor"])
-def test_no_public_answer_holds_a_secret(reader):
-    world = make_world()
-    secrets = make_secrets(world)
+def test_no_public_answer_holds_a_secret(reader, world, secrets):
     asking = {
         "nobody": anonymous,
         "person_without_role": lambda: Api(make_user("zoe", role="")),
@@ -58,10 +78,8 @@ def test_no_public_answer_holds_a_secret(reader):
             assert "Cookie" not in response.get("Vary", ""), name
 
 
-def test_the_secrets_are_there_for_those_who_may_see_them():
+def test_the_secrets_are_there_for_those_who_may_see_them(world, secrets):
     """Or the tests above would prove nothing."""
-    world = make_world()
-    secrets = make_secrets(world)
     editor = Api(make_user("ben"))
 
     for path in (
@@ -76,9 +94,6 @@ def test_the_secrets_are_there_for_those_who_may_see_them():
 
 
 def test_searching_for_a_secret_finds_nothing():
-    world = make_world()
-    make_secrets(world)
-
     for noun in ("claims", "statements", "speakers", "sources", "publishers"):
         assert anonymous().get(f"{noun}/?q={SECRET}").json()["results"] == [], noun
     assert anonymous().get(f"claims/facets/?q={SECRET}").json() == {
@@ -86,9 +101,7 @@ def test_searching_for_a_secret_finds_nothing():
     }  # fmt: skip
 
 
-def test_hidden_answers_exactly_like_what_never_was():
-    world = make_world()
-    secrets = make_secrets(world)
+def test_hidden_answers_exactly_like_what_never_was(secrets):
     claims = secrets.hidden.values()
     statements = [claim.main_statement for claim in claims]
     hidden = {
@@ -115,9 +128,7 @@ def test_hidden_answers_exactly_like_what_never_was():
     assert len({everything(anonymous().get(f"topics/{slug}/")) for slug in [*slugs, "no"]}) == 1
 
 
-def test_filters_by_hidden_rows_answer_like_filters_by_nothing():
-    world = make_world()
-    secrets = make_secrets(world)
+def test_filters_by_hidden_rows_answer_like_filters_by_nothing(secrets):
     hidden = secrets.hidden["researching"]
 
     for query in (
@@ -134,10 +145,7 @@ def test_filters_by_hidden_rows_answer_like_filters_by_nothing():
         assert anonymous().get(query).json() == {"next": None, "previous": None, "results": []}
 
 
-def test_a_reopened_claim_shows_what_was_sealed():
-    world = make_world()
-    secrets = make_secrets(world)
-
+def test_a_reopened_claim_shows_what_was_sealed(secrets):
     found = anonymous().get(f"claims/{secrets.reopened.public_id}/").json()
 
     assert (found["state"], found["verdict"], found["language"], found["as_of"]) == (
@@ -147,8 +155,8 @@ def test_a_reopened_claim_shows_what_was_sealed():
     assert [row["id"][-4:] for row in found["evidence"]] == ["-1-0", "-1-1"]
 
 
-def test_a_claim_that_was_taken_down_leaves_its_reason_only():
-    taken_down = make_secrets(make_world()).taken_down
+def test_a_claim_that_was_taken_down_leaves_its_reason_only(secrets):
+    taken_down = secrets.taken_down
 
     for path in (f"claims/{taken_down.public_id}/", f"claims/{taken_down.public_id}/history/"):
         response = anonymous().get(path)
@@ -180,9 +188,7 @@ def test_the_desk_view_is_closed_to_the_public(path, method):
     assert nobody["WWW-Authenticate"] == "Token"
 
 
-def test_public_answers_are_the_same_for_everybody():
-    world = make_world()
-    make_secrets(world)
+def test_public_answers_are_the_same_for_everybody(world):
     editor = Api(make_user("ben"))
     cache.clear()
     Kept.forget()

@@ -7,8 +7,17 @@ from django.test import Client
 
 from tests.api.helpers import WRITE_ONLY, Api, addresses, anonymous, make_world
 from tests.factories import make_source, make_statement, make_user
+from tests.shared import copy_of
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module", autouse=True)
+def made(rows_of_module):
+    return make_world()
+
+
+world = copy_of("made")
 
 PEOPLE = (
     "nobody",
@@ -90,8 +99,7 @@ def paths(world):
 
 
 @pytest.mark.parametrize("name", PEOPLE)
-def test_reading(name):
-    world = make_world()
+def test_reading(world, name):
     asking = person(name)
     refused = {"nobody": 401}.get(name, 403)
 
@@ -107,8 +115,7 @@ def test_reading(name):
 
 
 @pytest.mark.parametrize("name", PEOPLE)
-def test_changing(name):
-    world = make_world()
+def test_changing(world, name):
     asking = person(name)
 
     for address, path in paths(world).items():
@@ -129,16 +136,14 @@ def test_changing(name):
                 assert status in (201, 409), (address, method, status)
 
 
-def test_write_only_addresses_have_nothing_to_read():
-    world = make_world()
+def test_write_only_addresses_have_nothing_to_read(world):
     editor = person("editor")
 
     for name in WRITE_ONLY:
         assert editor.get(paths(world)[name]).status_code == 405
 
 
-def test_a_session_changes_nothing_without_its_csrf_token():
-    world = make_world()
+def test_a_session_changes_nothing_without_its_csrf_token(world):
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(make_user("ben"))
 

@@ -7,6 +7,7 @@ from claimtracker.api import urlpatterns
 from statements.api import claims
 from tests.api.helpers import make_world
 from tests.factories import make_claim, make_statement, make_topic
+from tests.shared import copy_of
 
 pytestmark = pytest.mark.django_db
 
@@ -37,8 +38,8 @@ OTHERWISE = [
 ]
 
 
-@pytest.fixture
-def world():
+@pytest.fixture(scope="module", autouse=True)
+def made(rows_of_module):
     make_world()
     claim = make_claim(
         "published", text="Drones flew \u2028 <b>&amp;</b>", topics=[make_topic()],
@@ -47,6 +48,9 @@ def world():
     make_claim("retracted", statement=make_statement("R"))
     make_claim("researching", show_as_open=True, statement=make_statement("O"))
     return claim
+
+
+world = copy_of("made")
 
 
 def asked(name, query, claim, method="get", **headers):

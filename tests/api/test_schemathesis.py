@@ -22,8 +22,11 @@ from schemathesis.checks import CHECKS
 
 from tests.api.helpers import make_world
 from tests.factories import make_user
+from tests.shared import copy_of
 
-# About a minute: every operation is asked in some thirty ways.
+# Every operation is asked in some ten ways by each of two; for a long look
+# raise this number.
+EXAMPLES = 3
 pytestmark = pytest.mark.slow
 
 schema = schemathesis.openapi.from_dict(
@@ -32,7 +35,7 @@ schema = schemathesis.openapi.from_dict(
 schema.app = get_wsgi_application()
 
 bounded = settings(
-    max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 # A body that has the right form may still name a row that there is not, or come too late.
 (ACCEPTS_WHAT_IS_RIGHT,) = CHECKS.get_by_names(["positive_data_acceptance"])
@@ -52,12 +55,20 @@ def map_query(context, query):
     return asked
 
 
+@pytest.fixture(scope="module", autouse=True)
+def made(rows_of_module):
+    return make_world()
+
+
+copied = copy_of("made")
+
+
 @pytest.fixture
-def world(db):
+def world(copied):
     """Rows to ask for; the connection stays open between the requests of one test."""
     for signal in (signals.request_started, signals.request_finished):
         signal.disconnect(close_old_connections)
-    yield make_world()
+    yield copied
     for signal in (signals.request_started, signals.request_finished):
         signal.connect(close_old_connections)
 

@@ -16,9 +16,9 @@ from sources.models import Publication
 from statements.exports import kept
 from statements.exports.columns import CLAIMS
 from statements.exports.files import FILES, MANIFEST
-from statements.models import Claim, Site
+from statements.models import Site
 from statements.operations import perform
-from tests.factories import make_claim, make_speaker, make_statement, make_topic, make_user
+from tests.factories import make_claim, make_statement, make_user
 from tests.public.copies import copy_claim
 from tests.public.page import claims_of, headings_of, links_of, text_of
 
@@ -247,41 +247,6 @@ def test_a_compressed_file_has_a_tag_of_its_own(client):
 # ---- any list as a file ---------------------------------------------------------------------
 
 
-@pytest.fixture
-def several():
-    drones = make_topic("drones", "Drones")
-    make_claim(
-        "published", text="Drones flew", topics=[drones],
-        statement=make_statement("One", speaker=make_speaker("Keir Starmer"), said_edtf="2025-03-10"),
-    )  # fmt: skip
-    make_claim(
-        "published", text="A deal was made", code="inaccurate",
-        statement=make_statement("Two", speaker=make_speaker("Ann"), said_edtf="2025-01-05"),
-    )  # fmt: skip
-    make_claim("reopened", text="Planners met", topics=[drones], statement=make_statement("Three"))
-    make_claim("retracted", text="It was said", statement=make_statement("Four", said_edtf=""))
-    make_claim("researching", text="An open check", show_as_open=True)
-    make_claim("in_review", text="A secret")
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "", "verdict=accurate", "topic=drones", "state=checking", "state=retracted", "sort=said",
-        "sort=updated", "q=drones", "q=nothing+at+all", "said_after=2025-02-01&sort=said",
-        "published_after=2020-01-01&kind=other", "verdict=mixed", "utm_source=mail",
-    ],
-)  # fmt: skip
-def test_a_list_and_its_file_hold_the_same_in_the_same_order(client, several, query):
-    listed = claims_of(client.get(f"/claims/?{query}"))
-
-    table = table_of(client.get(f"/claims/export.csv?{query}"))
-    lines = client.get(f"/claims/export.jsonl?{query}").getvalue().decode().splitlines()
-
-    assert [row["short_text"] for row in table] == listed
-    assert [json.loads(line)["short_text"] for line in lines] == listed
-
-
 def test_a_file_has_no_pages(client):
     claim = make_claim("published")
     copy_claim(claim, 30)
@@ -293,25 +258,6 @@ def test_a_file_has_no_pages(client):
     assert len(table) == 31
     listed = [re.fullmatch(r"/claims/([0-9a-z]{10})/[^/]+/", link) for link in links_of(page)]
     assert [row["id"] for row in table][:25] == [found[1] for found in listed if found]
-
-
-@pytest.mark.parametrize(
-    ("query", "words"),
-    [
-        ("said_after=soon", "Said on or after: Write the day as 2025-03-27."),
-        ("verdict=lie", "Verdict: "),
-        ("colour=red", "There is no filter colour."),
-        ("sort=size", "Sort: choose one of "),
-        ("after=abc", "A file has no pages: take after and before out of the address."),
-        ("speaker=%3Cscript%3E", "Speaker: This is not an id of ours"),
-    ],
-)
-def test_a_filter_that_makes_no_sense_is_refused_in_words(client, several, query, words):
-    for code in ("csv", "jsonl"):
-        response = client.get(f"/claims/export.{code}?{query}")
-        assert response.status_code == 400
-        assert response["Content-Type"] == "text/html; charset=utf-8"
-        assert words in text_of(response)
 
 
 def test_only_the_head_costs_nothing(client):
@@ -335,18 +281,6 @@ def test_a_file_of_a_list_costs_the_same_for_every_batch(client, count):
         client.get("/claims/export.csv?kind=other").getvalue()
 
     assert len(queries) == 7
-
-
-def test_the_list_links_to_its_file_under_the_same_filters(client, several):
-    page = client.get("/claims/?verdict=accurate&sort=said")
-    empty = client.get("/claims/?verdict=mixed")
-
-    assert [link for link in links_of(page) if "export" in link] == [
-        "/claims/export.csv?verdict=accurate&sort=said",
-        "/claims/export.jsonl?verdict=accurate&sort=said",
-    ]
-    assert [link for link in links_of(empty) if "export" in link] == []
-    assert Claim.objects.count() == 6
 
 
 def test_the_data_is_linked_from_every_page(client):

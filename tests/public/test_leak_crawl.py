@@ -41,6 +41,7 @@ from tests.factories import (
     make_user,
 )
 from tests.public.addresses import public_routes
+from tests.shared import copy_of
 from tests.statements.archives import bring_in, flat
 
 pytestmark = pytest.mark.django_db
@@ -168,8 +169,8 @@ def show_what_is_public(claim, words, always, wording, found):
             words.show(word)
 
 
-@pytest.fixture
-def world():
+@pytest.fixture(scope="module", autouse=True)
+def made(rows_of_module):
     words = Words()
     claims = {}
     for announced in (False, True):
@@ -181,6 +182,9 @@ def world():
     agree(words)
     count_and_copy(words, claims["published"])
     return words, claims
+
+
+world = copy_of("made")
 
 
 def count_and_copy(words, claim):
