@@ -7,13 +7,10 @@ inside the transaction of the change.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
-from typing import TYPE_CHECKING, Any
-
-from sources.prepared import Prepared
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from django.db.models import Model, QuerySet
+    from django.db.models import Model
 
     from sources.models import Capture, Observation, Series, Snapshot, Source
 
@@ -28,18 +25,13 @@ of_observations_recorded: list[Callable[[Series, list[Observation]], None]] = []
 of_capture_queued: list[Callable[[Capture], None]] = []
 # The server of a source says that its page is gone; the words say what it said.
 of_source_gone: list[Callable[[Source, str], None]] = []
-# The rows that the public can see, by model.
-seen_rows: dict[type[Model], Callable[[], QuerySet[Any]]] = {}
+# Whether the public can see a row, by its model and key.
+seen: dict[type[Model], Callable[[int], bool]] = {}
 
 
 def is_seen(row: Model) -> bool:
-    """Says whether the public can see a row (one query); what nobody answers for counts as seen."""
-    model = type(row)
+    """Says whether the public can see a row; what nobody answers for counts as seen."""
     if row.pk is None:
         return False  # not saved yet: nobody sees it
-    return model not in seen_rows or _seen(model).first(row.pk) is not None
-
-
-@cache  # put together once a process: it took ten times as long as to ask
-def _seen(model: type[Model]) -> Prepared[Any]:
-    return Prepared(lambda pk: seen_rows[model]().filter(pk=pk).only("pk"), int)
+    ask = seen.get(type(row))
+    return ask is None or ask(row.pk)

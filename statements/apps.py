@@ -14,7 +14,7 @@ class StatementsConfig(AppConfig):
     def ready(self) -> None:
         from sources import followers, seals  # needs loaded models
         from sources.models import Publisher, Series, Source  # needs loaded models
-        from statements import checks, querysets, search  # needs loaded models
+        from statements import checks, search, seen  # needs loaded models
         from statements.operations import captured, following  # needs loaded models
         from statements.operations.agreements import lay_out_for  # needs loaded models
         from statements.operations.bearing import look_again_after_counts  # needs loaded models
@@ -24,10 +24,10 @@ class StatementsConfig(AppConfig):
         followers.of_snapshot_added += [following.look_again, captured.give_copy]
         followers.of_source_gone.append(captured.tell_gone)
         followers.of_observations_recorded.append(look_again_after_counts)
-        followers.seen_rows |= {
-            Source: querysets.seen_sources,
-            Publisher: querysets.seen_publishers,
-            Series: querysets.seen_series,
+        followers.seen |= {
+            Source: seen.is_source_seen,
+            Publisher: seen.is_publisher_seen,
+            Series: seen.is_series_seen,
         }
 
         post_migrate.connect(

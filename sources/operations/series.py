@@ -93,8 +93,10 @@ def save_series(series: Series | None = None, *, by: User | None, **values: Any)
     changed = assign(row, values, SERIES_FIELDS)
     if row.pk and not changed:
         return row
+    is_known = bool(row.pk)
     store(row)
-    announce_change(row)
+    if is_known:
+        announce_change(row)
     return row
 
 

@@ -43,8 +43,10 @@ def save_publisher(
     changed = assign(row, values, PUBLISHER_FIELDS)
     if row.pk and not changed:
         return row
+    is_known = bool(row.pk)
     save_row(row, by=by, reason=", ".join(changed))
-    announce_change(row)
+    if is_known:
+        announce_change(row)
     return row
 
 

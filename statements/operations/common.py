@@ -11,8 +11,7 @@ from django.utils import timezone
 from sources.errors import NotPossible
 from sources.operations import hold, lock, raise_publication_number
 from statements import search
-from statements.models import Claim, Site, Speaker, Statement
-from statements.querysets import seen_speakers
+from statements.models import Claim, Site, Statement
 from statements.vocabulary import State
 
 if TYPE_CHECKING:
@@ -72,11 +71,6 @@ def is_frozen(statement: Statement) -> bool:
 def is_public(statement: Statement) -> bool:
     """Says whether the public knows the statement (one query)."""
     return Statement.objects.public().filter(pk=statement.pk).exists()
-
-
-def is_seen(speaker: Speaker) -> bool:
-    """Says whether the public sees the speaker's name (one query)."""
-    return seen_speakers().filter(pk=speaker.pk).exists()
 
 
 def display_name(user: User | None) -> str:

@@ -23,8 +23,9 @@ from statements.models import (
     Statement,
     StatementCorrection,
 )
-from statements.operations.common import is_frozen, is_public, is_seen
+from statements.operations.common import is_frozen, is_public
 from statements.operations.following import look_now
+from statements.seen import is_speaker_seen
 from statements.vocabulary import CorrectionKind
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def save_speaker(
     save_row(row, by=by, reason=", ".join(changed))
     if is_known and {"name", "aliases"} & set(changed):
         search.refresh_where(Q(occurrences__statement__speaker=row))
-    if is_seen(row):
+    if is_known and is_speaker_seen(row.pk):
         raise_publication_number()
     return row
 
@@ -72,7 +73,7 @@ def add_speaker_role(speaker: Speaker, *, by: User, **values: Any) -> SpeakerRol
     assign(role, values, ("title", "organisation", "valid_from", "valid_to"))
     role.title = clean_line(role.title, "title", required="name the office", most=200)
     store(role)
-    if is_seen(speaker):
+    if is_speaker_seen(speaker.pk):
         raise_publication_number()
     return role
 
