@@ -21,7 +21,13 @@ from sources.models import (
     Snapshot,
     Source,
 )
-from sources.operations import add_snapshot_text, find_or_create_source, save_publisher
+from sources.operations import (
+    add_snapshot_file,
+    add_snapshot_text,
+    find_or_create_source,
+    read_upload,
+    save_publisher,
+)
 from statements.models import Agreement, Claim, Occasion, Speaker, Statement, Topic
 from statements.operations import (
     add_claim,
@@ -71,6 +77,12 @@ def make_source(title: str = "A report", *, snapshot_text: str = "", **fields: A
 
 def make_snapshot(source: Source | None = None, text: str = WORDS) -> Snapshot:
     return add_snapshot_text(source or make_source(), by=make_user("ada"), text=text)
+
+
+def make_upload(source: Source, name: str, content: bytes, *, by: str = "ada") -> Snapshot:
+    """Returns the frozen copy of a file that somebody uploaded."""
+    upload = read_upload(name, content, url=source.url)
+    return add_snapshot_file(source, by=make_user(by), upload=upload)
 
 
 def make_speaker(name: str = "Keir Starmer", **fields: Any) -> Speaker:

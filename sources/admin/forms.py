@@ -134,6 +134,12 @@ class DeskForm(forms.Form):
         found = [(str(self[name].label), self.written(name)) for name in self.fields]
         return [(label, text) for label, text in found if text]
 
+    def prepare(self, address: str = "") -> None:
+        """Does what takes long with a valid form, before the transaction that saves it begins.
+
+        `address` is where the source was read, as far as the page knows. Raises `Refused`.
+        """
+
     def hush(self) -> None:
         """Shows what was typed without judging it."""
         self._errors = ErrorDict()

@@ -53,6 +53,10 @@ class DeskPage:
         """Returns the form of this name, or None when the page has no such form."""
         raise NotImplementedError
 
+    def prepare(self, form: DeskForm) -> None:
+        """Does what takes long with a valid form, before anything is locked (see `DeskForm`)."""
+        form.prepare()
+
     def carry_out(self, form: DeskForm) -> HttpResponse:
         """Saves a valid form through an operation and says where to go on."""
         raise NotImplementedError
@@ -130,6 +134,12 @@ class DeskPage:
         self.bound[form.do] = form
         if not all(each.is_valid() for each in self.bound.values()):
             return self.render(form, status=400)
+        for each in self.bound.values():
+            try:
+                self.prepare(each)
+            except Refused as refused:
+                each.refuse(refused)
+                return self.render(form, status=refused.http_status)
         try:
             with transaction.atomic():
                 return self.carry_out(form)

@@ -24,6 +24,7 @@ from sources.operations import (
     ask_for_capture,
     find_or_create_source,
     find_source,
+    read_upload,
     save_publisher,
     update_source,
     watch_source,
@@ -94,6 +95,14 @@ class SnapshotForm(DeskForm):
         widget=forms.TextInput(attrs={"inputmode": "url"}),
     )
 
+    def prepare(self, address: str = "") -> None:
+        """Reads the file, so that nobody waits for that with the database locked."""
+        if file := self.cleaned_data.get("file"):
+            source = self.cleaned_data.get("source")
+            address = (source.url if source else self.cleaned_data.get("url")) or address
+            file.seek(0)  # a form that is saved again was read before
+            self.cleaned_data["upload"] = read_upload(file.name, file.read(), url=address)
+
 
 class FetchForm(DeskForm):
     """A button: fetch the page now."""
@@ -141,12 +150,13 @@ def cited_source(cleaned: dict[str, Any], *, by: Any) -> tuple[Source, Snapshot 
 
 
 def kept_snapshot(source: Source, cleaned: dict[str, Any], *, by: Any) -> Snapshot | None:
-    """Keeps the pasted text or the uploaded file of a form; None when there is neither."""
+    """Keeps the pasted text or the uploaded file of a form; None when there is neither.
+
+    The file was read when the form was prepared.
+    """
     archive_url = cleaned.get("archive_url") or ""
-    if upload := cleaned.get("file"):
-        return add_snapshot_file(
-            source, by=by, name=upload.name, content=upload.read(), archive_url=archive_url
-        )
+    if upload := cleaned.get("upload"):
+        return add_snapshot_file(source, by=by, upload=upload, archive_url=archive_url)
     if (cleaned.get("text") or "").strip():
         return add_snapshot_text(source, by=by, text=cleaned["text"], archive_url=archive_url)
     return None
@@ -196,6 +206,10 @@ class SourcePage(KinshipPart, RowPage):
 
     def companions(self, form: DeskForm) -> list[str]:
         return ["snapshot"] if self.row is None and form.do == "row" else []
+
+    def prepare(self, form: DeskForm) -> None:
+        row = self.bound.get("row")
+        form.prepare(self.row.url if self.row else row.cleaned_data.get("url", "") if row else "")
 
     def context(self) -> dict[str, Any]:
         if self.row is None:

@@ -43,7 +43,13 @@ from sources.operations.series import (
     save_measure,
     save_series,
 )
-from sources.operations.snapshots import add_archive_link, add_snapshot_file, add_snapshot_text
+from sources.operations.snapshots import (
+    Upload,
+    add_archive_link,
+    add_snapshot_file,
+    add_snapshot_text,
+    read_upload,
+)
 from sources.operations.suggesting import answer_suggestion
 from sources.operations.works import (
     PUBLISHER_FIELDS,
@@ -64,6 +70,7 @@ __all__ = [
     "Keep",
     "Row",
     "Told",
+    "Upload",
     "add_archive_link",
     "add_snapshot_file",
     "add_snapshot_text",
@@ -88,6 +95,7 @@ __all__ = [
     "look_again",
     "merge_sources",
     "raise_publication_number",
+    "read_upload",
     "record_observations",
     "refuse_circle",
     "reread_snapshot",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from sources.models import Snapshot, SnapshotArchive, Source
 from sources.operations.common import announce_change, store
 from sources.operations.suggesting import suggest_for
 from sources.people import Role, require
-from sources.readings import PageLinks
+from sources.readings import PageLinks, Reading
 from sources.texts import clean, clean_line
 from sources.vocabulary import SnapshotMethod
 
@@ -40,20 +41,38 @@ def add_snapshot_text(
     )  # fmt: skip
 
 
-@transaction.atomic
-def add_snapshot_file(
-    source: Source, *, by: User, name: str, content: bytes, archive_url: str = ""
-) -> Snapshot:
-    """Keeps an uploaded file as a frozen copy, with the text that can be read out of it."""
-    require(by, Role.CONTRIBUTOR, "add snapshots")
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that somebody sent, and what was read out of it."""
+
+    content: bytes
+    media_type: str
+    reading: Reading
+
+
+def read_upload(name: str, content: bytes, *, url: str = "") -> Upload:
+    """Reads a file that somebody sent; `url` is the address of the page that it is a copy of.
+
+    A process of its own does it and may take 18 seconds: call this outside of any transaction, or
+    nobody can write meanwhile. Raises `Invalid` for what cannot be kept.
+    """
     if not content:
         raise Invalid("the file is empty", field="file")
     if len(content) > extract.MAX_BYTES:
         raise Invalid("the file is larger than 20 MB", field="file")
     media_type = extract.media_type_of(name, content)
-    reading = extract.read(content, media_type, url=source.url)
+    return Upload(content, media_type, extract.read(content, media_type, url=url))
+
+
+@transaction.atomic
+def add_snapshot_file(
+    source: Source, *, by: User, upload: Upload, archive_url: str = ""
+) -> Snapshot:
+    """Keeps an uploaded file as a frozen copy, with the text that was read out of it."""
+    require(by, Role.CONTRIBUTOR, "add snapshots")
+    reading = upload.reading
     return _keep(
-        source, by=by, content=content, media_type=media_type, text=reading.text,
+        source, by=by, content=upload.content, media_type=upload.media_type, text=reading.text,
         charset=reading.charset, about=reading.about.as_json(), links=reading.links,
         method=SnapshotMethod.UPLOADED, archive_url=_address(archive_url, "archive_url"),
     )  # fmt: skip

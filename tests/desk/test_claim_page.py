@@ -7,7 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from sources.models import Source
+from sources import extract
+from sources.models import Snapshot, Source
+from sources.readings import Reading
 from statements.models import Claim, Draft, Evidence, Occurrence
 from statements.operations import attach_occurrence, perform
 from tests.desk.pages import Page, alert_of, claim_address, send
@@ -263,6 +265,31 @@ def test_an_uploaded_file_becomes_a_snapshot(desk):
 
     assert response.status_code == 302
     assert Evidence.objects.get().snapshot.method == "uploaded"
+
+
+@pytest.mark.parametrize("place", ["claim", "known source", "new source"])
+def test_a_file_is_read_before_anything_is_locked(desk, monkeypatch, place):
+    claim, source, ada = make_claim("researching", finding=""), make_source(), desk()
+    address, name, file, fields = {
+        "claim": (claim_address(claim), "cite", "cite-file", {"cite-stance": "refutes"}),
+        "known source": (f"/admin/sources/source/{source.pk}/change/", "snapshot", "snapshot-file", {}),
+        "new source": ("/admin/sources/source/add/", "row", "snapshot-file", {}),
+    }[place]  # fmt: skip
+    fields |= Page(ada.get(address)).form(name) | fields
+    fields |= {f"{name}-url": "https://example.org/page"}  # a form without it does not look
+    outside, seen = len(connection.savepoint_ids), []
+
+    def read(content, media_type, *, url):
+        seen.append((len(connection.savepoint_ids), url))
+        return Reading("Nine hundred drones.")
+
+    monkeypatch.setattr(extract, "read", read)
+    sent = SimpleUploadedFile("page.html", b"<html><p>Nine hundred drones.</p></html>")
+    response = ada.post(address, fields | {file: sent})
+
+    known = source.url if place == "known source" else "https://example.org/page"
+    assert (response.status_code, seen) == (302, [(outside, known)])
+    assert Snapshot.objects.get(method="uploaded").text == "Nine hundred drones."
 
 
 def test_a_quote_that_is_not_in_the_source_is_refused_and_all_text_is_kept(desk):

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from sources.errors import Invalid
 from sources.models import Snapshot, Watch
-from sources.operations import add_archive_link, add_snapshot_file, merge_sources, update_source
+from sources.operations import add_archive_link, merge_sources, update_source
 from statements.models import Recheck
 from statements.operations.captured import tell_gone
 from statements.public.sealed import evidence_of
-from tests.factories import make_claim, make_user
+from tests.factories import make_claim, make_upload, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +68,7 @@ def test_script_in_a_copy_is_never_served_as_a_page():
     _, source = make_cited()
     set_rights(source, "own")
     html = b"<!doctype html><script>alert(1)</script><p>Some text that can be read.</p>"
-    snapshot = add_snapshot_file(source, by=make_user("ada"), name="page.html", content=html)
+    snapshot = make_upload(source, "page.html", html)
 
     response = Client().get(f"/sources/{source.public_id}/copies/{snapshot.public_id}/")
 

@@ -13,11 +13,12 @@ from sources.operations import (
     add_snapshot_text,
     find_or_create_source,
     find_source,
+    read_upload,
     save_publisher,
     update_source,
 )
 from sources.operations.snapshots import keep_snapshot
-from tests.factories import make_publisher, make_source, make_user
+from tests.factories import make_publisher, make_source, make_upload, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +82,7 @@ def test_pasted_text_is_kept_once_by_its_hash():
     ],
 )
 def test_an_uploaded_file_is_kept_with_its_text(name, content, media_type, text):
-    row = add_snapshot_file(make_source(), by=make_user("ada"), name=name, content=content)
+    row = make_upload(make_source(), name, content)
 
     assert (row.media_type, row.text, row.byte_size) == (media_type, text, len(content))
     assert blobs.get(row.sha256) == content
@@ -91,14 +92,14 @@ def test_a_pdf_is_kept_and_one_that_is_none_is_refused():
     writer, pdf = PdfWriter(), io.BytesIO()
     writer.add_blank_page(100, 100)
     writer.write(pdf)
-    source, ada = make_source(), make_user("ada")
+    source = make_source()
 
-    row = add_snapshot_file(source, by=ada, name="a.pdf", content=pdf.getvalue())
+    row = make_upload(source, "a.pdf", pdf.getvalue())
 
     assert row.media_type == "application/pdf"
     for content in (b"%PDF-1.7 and no more", b"no pdf at all"):
         with pytest.raises(Invalid):
-            add_snapshot_file(source, by=ada, name="b.pdf", content=content)
+            read_upload("b.pdf", content)
     assert Snapshot.objects.count() == 1
 
 
@@ -114,7 +115,7 @@ def test_a_pdf_is_kept_and_one_that_is_none_is_refused():
 )
 def test_a_file_that_is_no_evidence_is_refused(name, content, words):
     with pytest.raises(Invalid, match=f"^{words}$"):
-        add_snapshot_file(make_source(), by=make_user("ada"), name=name, content=content)
+        read_upload(name, content)
 
 
 def test_origins_cannot_make_a_circle():
@@ -173,7 +174,7 @@ def test_whoever_follows_snapshots_hears_of_each_new_one_once(monkeypatch):
 
     one = add_snapshot_text(source, by=make_user("ada"), text="The words")
     add_snapshot_text(source, by=make_user("ada"), text="The words")
-    two = add_snapshot_file(source, by=make_user("ada"), name="page.txt", content=b"Other words")
+    two = make_upload(source, "page.txt", b"Other words")
 
     assert heard == [one, two]
 
@@ -202,8 +203,9 @@ def test_addresses_of_a_copy_are_addresses_of_the_web(address):
         with pytest.raises(Invalid) as refused:
             add_snapshot_text(source, by=by, text="The words", **{field: address})
         assert refused.value.field == field
+    upload = read_upload("a.txt", content)
     with pytest.raises(Invalid, match=r"^give an address that starts with http"):
-        add_snapshot_file(source, by=by, name="a.txt", content=content, archive_url=address)
+        add_snapshot_file(source, by=by, upload=upload, archive_url=address)
     with pytest.raises(Invalid, match=r"^Give an address that starts with http"):
         keep_snapshot(
             source, by=by, content=content, text="", media_type="text/plain", method="fetched",

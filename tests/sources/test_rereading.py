@@ -10,9 +10,9 @@ from django.core.management import CommandError, call_command
 from sources import blobs, extract, reader
 from sources.errors import Invalid
 from sources.models import SnapshotText
-from sources.operations import add_snapshot_file, reread_snapshot
+from sources.operations import reread_snapshot
 from sources.readings import Reading
-from tests.factories import make_snapshot, make_source, make_user
+from tests.factories import make_snapshot, make_source, make_upload
 
 pytestmark = pytest.mark.django_db
 
@@ -36,9 +36,7 @@ def extractor(monkeypatch):
 
 def make_page(title="A report"):
     content = f"{PAGE}<!-- {title} -->".encode()
-    return add_snapshot_file(
-        make_source(title), by=make_user("ada"), name="page.html", content=content
-    )
+    return make_upload(make_source(title), "page.html", content)
 
 
 def path_of(snapshot):

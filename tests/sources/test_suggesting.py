@@ -4,9 +4,9 @@ import pytest
 
 from sources.errors import Invalid, NotAllowed, NotPossible
 from sources.models import SourceAddress, SourceSuggestion, TextPrint
-from sources.operations import add_snapshot_file, answer_suggestion, find_source, update_source
+from sources.operations import answer_suggestion, find_source, update_source
 from sources.sketches import MOST_PRINTS, Shares, shares, sketch_of
-from tests.factories import make_publisher, make_snapshot, make_source, make_user
+from tests.factories import make_publisher, make_snapshot, make_source, make_upload, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ def suggested():
 
 
 def add_page(source, html):
-    return add_snapshot_file(source, by=make_user("ada"), name="page.html", content=html.encode())
+    return make_upload(source, "page.html", html.encode())
 
 
 # ---- sketches -----------------------------------------------------------------------------

@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from sources import followers
 from sources.errors import Invalid
-from sources.operations import add_snapshot_file
 from statements.models import AnchorCheck, Evidence, Recheck
 from statements.operations import (
     attach_evidence,
@@ -17,7 +16,14 @@ from statements.operations import (
     update_evidence,
 )
 from statements.vocabulary import AnchorOutcome
-from tests.factories import make_claim, make_snapshot, make_source, make_statement, make_user
+from tests.factories import (
+    make_claim,
+    make_snapshot,
+    make_source,
+    make_statement,
+    make_upload,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -134,7 +140,7 @@ def test_copy_without_text_says_nothing():
     row = make_cited()
     png = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 
-    add_snapshot_file(row.source, by=make_user("ada"), name="page.png", content=png)
+    make_upload(row.source, "page.png", png)
 
     assert checks() == []
 
