@@ -17,8 +17,9 @@ from django_tasks_db.models import DBTaskResult
 
 from sources import blobs
 from sources.models import Routine
-from sources.operations.captures import due_watches, look_again, resume_captures
+from sources.operations.captures import look_again, resume_captures
 from sources.operations.routines import begin, record, take
+from sources.operations.watches import due_watches
 from sources.tasks import queued_captures, verify_blobs
 
 logger = logging.getLogger(__name__)

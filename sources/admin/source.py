@@ -29,7 +29,7 @@ from sources.operations import (
     update_source,
     watch_source,
 )
-from sources.operations.captures import FILLABLE
+from sources.operations.filling import FILLABLE
 from sources.vocabulary import MEDIA_ENDINGS, CaptureState, Directness, Rights, SourceKind
 
 

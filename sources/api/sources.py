@@ -37,7 +37,7 @@ from sources.operations import (
     find_or_create_source,
     update_source,
 )
-from sources.operations.captures import FILLABLE
+from sources.operations.filling import FILLABLE
 from sources.vocabulary import (
     CaptureKind,
     CaptureState,

@@ -6,11 +6,9 @@ Each takes the acting person as `by`, checks the role, writes in one transaction
 
 from sources.operations.captures import (
     ask_for_capture,
-    due_watches,
     look_again,
     resume_captures,
     run_capture,
-    watch_source,
 )
 from sources.operations.common import (
     AnyRow,
@@ -51,6 +49,7 @@ from sources.operations.snapshots import (
     read_upload,
 )
 from sources.operations.suggesting import answer_suggestion
+from sources.operations.watches import due_watches, watch_source
 from sources.operations.works import (
     PUBLISHER_FIELDS,
     SOURCE_FIELDS,

@@ -7,38 +7,31 @@ all that follows from the copy. A process that is killed in between leaves a cla
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from django.conf import settings
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from sources import blobs, capture, extract, followers, warc
-from sources.canonical import domain_of
-from sources.errors import CaptureFailed, Invalid, Refused
-from sources.models import Capture, Publisher, Snapshot, Source, Watch
+from sources.errors import CaptureFailed, Invalid
+from sources.models import Capture, Snapshot, Source, Watch
 from sources.models.capture import OPEN
-from sources.operations.common import announce_change, assign, hold, insert, save_row
+from sources.operations.common import announce_change, hold, insert
+from sources.operations.filling import FILLABLE, filled_in
 from sources.operations.snapshots import keep_snapshot
-from sources.operations.works import address_as_title
+from sources.operations.watches import next_check, note_visit
 from sources.people import Role, require
 from sources.reader import TooBusy
-from sources.readings import About, Reading
-from sources.texts import MAX_LINE, clean_line
+from sources.readings import Reading
 from sources.vocabulary import CaptureKind, CaptureState, SnapshotMethod
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-logger = logging.getLogger(__name__)
-
-# What a page may fill in about its source, where the person left it empty.
-FILLABLE = ("title", "author", "published_on", "publisher", "language")
 # After each try that failed and may pass, how long until the next; after the last there is none.
 PAUSES = (
     timedelta(minutes=1),
@@ -255,7 +248,7 @@ def _end_well(row: Capture, found: Found) -> Capture:
             )
         elif found.unchanged:
             current.snapshot = found.unchanged
-        is_filled = is_copy and _filled_in(
+        is_filled = is_copy and filled_in(
             source, found.reading.about, found.page.final_url, fills=row.fills, by=row.requested_by
         )
         _end(current, CaptureState.KEPT if is_new else CaptureState.UNCHANGED)
@@ -267,7 +260,7 @@ def _end_well(row: Capture, found: Found) -> Capture:
         if current.is_return and current.snapshot:
             for follow in followers.of_snapshot_seen_again:
                 follow(current.snapshot)
-        _note(source, is_there=True)
+        note_visit(source, is_there=True)
         if is_new or is_filled:
             announce_change(source)
     return current
@@ -290,7 +283,7 @@ def _end_badly(row: Capture, failure: CaptureFailed) -> Capture:
         return current
     _end(current, CaptureState.FAILED)
     current.save()
-    if _note(source, is_there=False, is_gone=failure.is_gone):
+    if note_visit(source, is_there=False, is_gone=failure.is_gone):
         for follow in followers.of_source_gone:
             follow(source, str(failure))
         announce_change(source)  # readers are told that the original is gone
@@ -311,102 +304,7 @@ def _end(row: Capture, state: CaptureState) -> None:
         row.is_gone = False
 
 
-def _note(source: Source, *, is_there: bool, is_gone: bool = False) -> bool:
-    """Writes down how a page was found and when to look again; says whether it is newly gone."""
-    now = timezone.now()
-    watch = Watch.objects.filter(source=source).first() or Watch(source=source)
-    newly_gone = is_gone and watch.gone_at is None
-    watch.last_check_at = now
-    watch.next_check_at = next_check(watch)
-    watch.failed_count = 0 if is_there else watch.failed_count + 1
-    is_back = is_there and watch.gone_at is not None
-    if is_there:
-        watch.gone_at = None
-    elif newly_gone:
-        watch.gone_at = now
-    watch.save()
-    if is_back:
-        announce_change(source)
-    return newly_gone
-
-
-def next_check(watch: Watch) -> Any:
-    """Returns when a page is looked at again, counted from now; None is never."""
-    days = settings.CHECK_EVERY_DAYS if watch.every_days is None else watch.every_days
-    return timezone.now() + timedelta(days=days) if days else None
-
-
-# ---- what the page says about its source ----------------------------------------------------
-
-
-def _filled_in(
-    source: Source, about: About, final_url: str, *, fills: list[str], by: User | None
-) -> bool:
-    """Fills in, or leaves all as it is: what a page says about itself must not cost its copy."""
-    try:
-        with transaction.atomic():
-            return fill_in(source, about, final_url, fills=fills, by=by)
-    except (Refused, DatabaseError, ValueError) as error:
-        logger.warning("Nothing was filled in from %s: %s", source.url, error)
-        source.refresh_from_db()
-        return False
-
-
-def fill_in(
-    source: Source, about: About, final_url: str, *, fills: list[str], by: User | None
-) -> bool:
-    """Fills in what the person left empty and nobody typed since; says whether anything changed.
-
-    Called with the source held. What a person typed is never overwritten.
-    """
-    values: dict[str, Any] = {}
-    if source.title == address_as_title(source.url) and about.title:
-        values["title"] = clean_line(about.title, "title", most=MAX_LINE)
-    if not source.author and about.author:
-        values["author"] = about.author
-    if source.published_on is None and about.published_on:
-        values["published_on"] = date.fromisoformat(about.published_on)
-    if source.language == "en" and about.language:
-        values["language"] = about.language
-    if source.publisher is None and (publisher := _publisher(about, final_url, by=by)):
-        values["publisher"] = publisher
-    changed = assign(source, {name: values[name] for name in fills if name in values}, FILLABLE)
-    if changed:
-        save_row(source, by=by, reason=f"read from the page: {', '.join(changed)}")
-        if "publisher" in changed:
-            for follow in followers.of_publisher_changed:
-                follow(source)
-    return bool(changed)
-
-
-def _publisher(about: About, final_url: str, *, by: User | None) -> Publisher | None:
-    """Returns the publisher of the page's domain, or a new one by the name that the page gives.
-
-    A name alone proves nothing: any page can call itself as a known publisher does.
-    """
-    domain = domain_of(final_url)
-    known = Publisher.objects.for_domain(domain).first()
-    if known or not about.site:
-        return known
-    if Publisher.objects.filter(name__iexact=about.site).exists():
-        return None  # a person says whether they are one
-    try:
-        with transaction.atomic():
-            row = Publisher(name=about.site, domain=domain)
-            return save_row(row, by=by, reason="read from the page")
-    except (Refused, IntegrityError):  # two pages of a new site at once
-        return Publisher.objects.for_domain(domain).first()
-
-
 # ---- looking again --------------------------------------------------------------------------
-
-
-def due_watches(*, everything: bool = False) -> list[Watch]:
-    """Returns the watches whose day has come, the longest waiting first; or all that are kept."""
-    rows = Watch.objects.select_related("source").exclude(source__url="")
-    if everything:
-        return list(rows.exclude(every_days=0))
-    return list(rows.filter(next_check_at__lte=timezone.now())[:500])
 
 
 @transaction.atomic
@@ -422,15 +320,3 @@ def look_again(watch: Watch, *, by: User | None = None) -> Capture:
     row = ask_for_capture(source, by=by, kind=kind)
     Watch.objects.filter(pk=watch.pk).update(next_check_at=next_check(watch))
     return row
-
-
-@transaction.atomic
-def watch_source(source: Source, *, by: User, every_days: int | None) -> Watch:
-    """Sets how often the page of a source is looked at again; None is as often as any, 0 never."""
-    require(by, Role.CONTRIBUTOR, "say how often sources are looked at")
-    _hold(source)
-    watch = Watch.objects.filter(source=source).first() or Watch(source=source)
-    watch.every_days = every_days
-    watch.next_check_at = next_check(watch)
-    watch.save()
-    return watch

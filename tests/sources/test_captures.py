@@ -18,8 +18,8 @@ from sources.models import Capture, Publication, Publisher, Routine, Snapshot, W
 from sources.operations import (
     add_snapshot_text,
     ask_for_capture,
-    captures,
     due_watches,
+    filling,
     find_or_create_source,
     look_again,
     resume_captures,
@@ -29,12 +29,12 @@ from sources.operations import (
 )
 from sources.operations.captures import (
     BROKEN_OFF,
-    FILLABLE,
     LEASE,
     MOST_TRIES,
     OUR_FAULT,
     PAUSES,
 )
+from sources.operations.filling import FILLABLE
 from tests.factories import make_publisher, make_source, make_user
 from tests.sources.hostile import answer, hostile
 
@@ -394,7 +394,7 @@ def test_a_publisher_that_another_capture_added_meanwhile_is_taken(server, monke
 
 
 def test_nothing_that_a_page_says_of_itself_costs_its_copy(server, monkeypatch):
-    monkeypatch.setattr(captures, "assign", lambda *args: date(2025, 2, 31))
+    monkeypatch.setattr(filling, "assign", lambda *args: date(2025, 2, 31))
 
     row = captured(server.url("/news/1"), fills=FILLABLE)
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from sources.errors import Refused
 from sources.models import Capture
 from sources.operations import ask_for_capture, find_or_create_source, find_source, run_capture
-from sources.operations.captures import FILLABLE
+from sources.operations.filling import FILLABLE
 from sources.people import Role, has_role
 from sources.vocabulary import CaptureState
 
