@@ -27,6 +27,7 @@ from sources.wire import MOST_HEADER_BYTES, Limits, Network
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAY_PASS = frozenset({408, 409, 421, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 GONE = frozenset({404, 410})
+REFUSES_US = frozenset({401, 402, 403, 407, 451})
 UNPACKED = frozenset({"", "identity", "none", "utf-8"})  # what is seen there, and packs nothing
 
 
@@ -141,7 +142,7 @@ def _refuse_status(answer: _Answer, *, has_conditions: bool) -> None:
         raise CaptureFailed(words, is_gone=True, http_status=status)
     if status == 304 and has_conditions:
         return
-    if status in (401, 402, 403, 407, 451):
+    if status in REFUSES_US:
         words = f"the server does not show this page to us (HTTP {status})"
         raise CaptureFailed(words, http_status=status)
     if status not in (200, 203):

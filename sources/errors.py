@@ -77,13 +77,21 @@ class Unmet(Refused):
 class CaptureFailed(Exception):
     """A page could not be fetched and kept; nothing of it was stored. The words say why.
 
-    `may_pass` says that another try later may do; `is_gone`, that the server says it is gone.
+    `may_pass` says that another try later may do; `is_gone`, that the server says it is gone;
+    `was_reached`, that the page was sent, or that the fault is ours.
     """
 
     def __init__(
-        self, words: str, *, may_pass: bool = False, is_gone: bool = False, http_status: int = 0
+        self,
+        words: str,
+        *,
+        may_pass: bool = False,
+        is_gone: bool = False,
+        was_reached: bool = False,
+        http_status: int = 0,
     ) -> None:
         super().__init__(words)
         self.may_pass = may_pass
         self.is_gone = is_gone
+        self.was_reached = was_reached
         self.http_status = http_status

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from django.db.models import Model
+    from django.db.models import Model, QuerySet
 
     from sources.models import Capture, Observation, Series, Snapshot, Source
 
@@ -25,6 +25,10 @@ of_observations_recorded: list[Callable[[Series, list[Observation]], None]] = []
 of_capture_queued: list[Callable[[Capture], None]] = []
 # The server of a source says that its page is gone; the words say what it said.
 of_source_gone: list[Callable[[Source, str], None]] = []
+# A page could not be reached for days; the words say since when and why.
+of_source_unreachable: list[Callable[[Source, str], None]] = []
+# The sources that what the public sees rests on.
+rested_on: list[Callable[[], QuerySet[Source]]] = []
 # Whether the public can see a row, by its model and key.
 seen: dict[type[Model], Callable[[int], bool]] = {}
 

@@ -19,7 +19,7 @@ from sources import blobs
 from sources.models import Routine
 from sources.operations.captures import look_again, resume_captures
 from sources.operations.routines import begin, record, take
-from sources.operations.watches import due_watches
+from sources.operations.watches import begin_watches, due_watches
 from sources.tasks import queued_captures, verify_blobs
 
 logger = logging.getLogger(__name__)
@@ -46,6 +46,7 @@ def _resume() -> str:
 
 
 def _look_again() -> str:
+    begin_watches()
     watches = due_watches()
     for watch in watches:
         look_again(watch)

@@ -14,7 +14,7 @@ class StatementsConfig(AppConfig):
     def ready(self) -> None:
         from sources import followers, seals  # needs loaded models
         from sources.models import Publisher, Series, Source  # needs loaded models
-        from statements import checks, search, seen  # needs loaded models
+        from statements import checks, querysets, search, seen  # needs loaded models
         from statements.operations import captured, following  # needs loaded models
         from statements.operations.agreements import lay_out_for  # needs loaded models
         from statements.operations.bearing import look_again_after_counts  # needs loaded models
@@ -23,6 +23,8 @@ class StatementsConfig(AppConfig):
         followers.of_snapshot_seen_again.append(following.look_again)
         followers.of_snapshot_added += [following.look_again, captured.give_copy]
         followers.of_source_gone.append(captured.tell_gone)
+        followers.of_source_unreachable.append(captured.tell_unreachable)
+        followers.rested_on.append(querysets.cited_sources)
         followers.of_observations_recorded.append(look_again_after_counts)
         followers.seen |= {
             Source: seen.is_source_seen,

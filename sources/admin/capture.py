@@ -30,9 +30,13 @@ class CaptureAdmin(SealedAdmin):
 class WatchAdmin(SealedAdmin):
     list_display = [
         "source", "every_days", "next_check_at", "last_check_at", "failed_count", "gone_at",
+        "unreachable_at",
     ]  # fmt: skip
     list_select_related = ["source"]
-    list_filter = [("gone_at", admin.EmptyFieldListFilter)]
+    list_filter = [
+        ("gone_at", admin.EmptyFieldListFilter),
+        ("unreachable_at", admin.EmptyFieldListFilter),
+    ]
     search_fields = ["source__title", "source__url"]
 
 

@@ -216,9 +216,7 @@ class SourcePage(KinshipPart, RowPage):
             return {}
         return {
             "captures": [capture_words(one) for one in self.row.captures.all()[:5]],
-            "gone_at": Watch.objects.filter(source=self.row)
-            .values_list("gone_at", flat=True)
-            .first(),
+            "watch": Watch.objects.filter(source=self.row).first(),
             "snapshots": list(self.row.snapshots.defer("text").select_related("captured_by")),
             **self.kin_context(),
             "reports": list(self.row.reports.all()[:50]),

@@ -118,14 +118,22 @@ class Watch(models.Model):
         "gone since", null=True, blank=True
     )  # None: it is there, as far as we know
 
+    # Since when no look reached the page, and when that was sure enough to call others to it.
+    failing_since = models.DateTimeField(null=True, blank=True)
+    unreachable_at = models.DateTimeField("out of reach since", null=True, blank=True)
+
     class Meta:
         ordering = ["next_check_at", "id"]
         verbose_name_plural = "watches"
         constraints = [
             models.CheckConstraint(
+                condition=Q(unreachable_at__isnull=True) | Q(failing_since__isnull=False),
+                name="watch_out_of_reach_is_failing",
+            ),
+            models.CheckConstraint(
                 condition=Q(gone_at__isnull=True) | Q(last_check_at__gte=F("gone_at")),
                 name="watch_saw_what_is_gone",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -49,7 +49,7 @@ from sources.operations.snapshots import (
     read_upload,
 )
 from sources.operations.suggesting import answer_suggestion
-from sources.operations.watches import due_watches, watch_source
+from sources.operations.watches import begin_watches, due_watches, watch_source
 from sources.operations.works import (
     PUBLISHER_FIELDS,
     SOURCE_FIELDS,
@@ -79,6 +79,7 @@ __all__ = [
     "append_counts",
     "ask_for_capture",
     "assign",
+    "begin_watches",
     "check",
     "check_count",
     "check_moment",

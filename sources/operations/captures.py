@@ -144,7 +144,7 @@ def run_capture(pk: int) -> Capture | None:
     if row is None:
         return None
     if row.try_count > MOST_TRIES:  # the last one said nothing: it was killed
-        return _end_badly(row, CaptureFailed(BROKEN_OFF))
+        return _end_badly(row, CaptureFailed(BROKEN_OFF, was_reached=True))
     try:
         found = _look(row)
         return _end_well(row, found)
@@ -152,9 +152,9 @@ def run_capture(pk: int) -> Capture | None:
         return _end_badly(row, failure)
     except Invalid as refusal:
         may_pass = isinstance(refusal, TooBusy)
-        return _end_badly(row, CaptureFailed(str(refusal), may_pass=may_pass))
+        return _end_badly(row, CaptureFailed(str(refusal), may_pass=may_pass, was_reached=True))
     except Exception:
-        _end_badly(row, CaptureFailed(OUR_FAULT, may_pass=True))
+        _end_badly(row, CaptureFailed(OUR_FAULT, may_pass=True, was_reached=True))
         raise
 
 
@@ -192,7 +192,8 @@ def _look(row: Capture) -> Found:
     )
     if not reading.text and media_type.startswith("text/"):
         raise CaptureFailed(
-            "the page shows no text without running its script: paste its text or upload a copy"
+            "the page shows no text without running its script: paste its text or upload a copy",
+            was_reached=True,
         )
     found = Found(page, media_type, reading)
     return Found(page, unchanged=last) if last and _is_same(last, found) else found
@@ -260,7 +261,7 @@ def _end_well(row: Capture, found: Found) -> Capture:
         if current.is_return and current.snapshot:
             for follow in followers.of_snapshot_seen_again:
                 follow(current.snapshot)
-        note_visit(source, is_there=True)
+        note_visit(source)
         if is_new or is_filled:
             announce_change(source)
     return current
@@ -283,10 +284,7 @@ def _end_badly(row: Capture, failure: CaptureFailed) -> Capture:
         return current
     _end(current, CaptureState.FAILED)
     current.save()
-    if note_visit(source, is_there=False, is_gone=failure.is_gone):
-        for follow in followers.of_source_gone:
-            follow(source, str(failure))
-        announce_change(source)  # readers are told that the original is gone
+    note_visit(source, failure)
     return current
 
 

@@ -36,10 +36,19 @@ def give_copy(snapshot: Snapshot) -> None:
 
 def tell_gone(source: Source, words: str) -> None:
     """Calls published claims that rest on a page up for another look: its server says it is gone."""
+    _look_again(source, f"is gone: {words}")
+
+
+def tell_unreachable(source: Source, words: str) -> None:
+    """Calls published claims that rest on a page up for another look: nobody reaches it for days."""
+    _look_again(source, f"has been out of reach {words}")
+
+
+def _look_again(source: Source, words: str) -> None:
     claims = Claim.objects.filter(live_verdict__citations__source=source).distinct()
     open_rechecks(
         claims,
         cause=RecheckCause.SOURCE_GONE,
-        summary=f"The page of “{source.title[:200]}” is gone: {words}. Its copy stays.",
+        summary=f"The page of “{source.title[:200]}” {words}. Its copy stays.",
         detail={"source": source.public_id},
     )

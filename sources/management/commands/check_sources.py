@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from sources.models import Capture
-from sources.operations import due_watches, look_again, run_capture
+from sources.operations import begin_watches, due_watches, look_again, run_capture
 from sources.vocabulary import CaptureState
 
 
@@ -28,6 +28,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        begin_watches()
         watches = due_watches(everything=options["all"])
         asked = [look_again(watch) for watch in watches]
         if options["enqueue"]:
