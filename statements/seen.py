@@ -9,37 +9,60 @@ that there is, PostgreSQL took 70 ms to plan what it did in one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from sources.models import Series, Source
+from sources.prepared import Prepared
 from statements.models import Agreement, Claim, Speaker, Verdict
 from statements.querysets import cited_sources
+
+# A work has a page when it is cited itself, or what was merged into it is.
+_cited = Prepared(
+    lambda work: cited_sources().filter(Q(pk=work) | Q(merged_into=work)).only("pk")[:1], int
+)
+_cited_of = Prepared(
+    lambda publisher: cited_sources().filter(publisher=publisher).only("pk")[:1], int
+)
+_text_of = Prepared(
+    lambda source: Agreement.objects.public().filter(text_source=source).only("pk")[:1], int
+)
+_text_by = Prepared(
+    lambda publisher: (
+        Agreement.objects.public().filter(text_source__publisher=publisher).only("pk")[:1]
+    ),
+    int,
+)
+_known = Prepared(lambda speaker: Speaker.objects.public().filter(pk=speaker).only("pk"), int)
+_party = Prepared(
+    lambda speaker: Agreement.objects.public().filter(parties=speaker).only("pk")[:1], int
+)
+_mediator = Prepared(
+    lambda speaker: Agreement.objects.public().filter(mediators=speaker).only("pk")[:1], int
+)
 
 
 def is_source_seen(pk: int) -> bool:
     """Says whether a source's title, address or copies stand on a public page (1 to 3 queries)."""
-    work = Source.objects.filter(pk=pk).values_list(Coalesce("merged_into", "pk"), flat=True)
-    return _is_any_public(work) or Agreement.objects.public().filter(text_source=pk).exists()
+    work = Source.objects.filter(pk=pk).values_list("merged_into", flat=True).first()
+    return bool(_cited(work or pk) or _text_of(pk))
 
 
 def is_publisher_seen(pk: int) -> bool:
-    """Says whether a publisher's name stands on a public page (1 to 8 queries)."""
-    if cited_sources().filter(publisher=pk).exists():
+    """Says whether a publisher's name stands on a public page (1 to 6 queries and its series')."""
+    if _cited_of(pk) or _text_by(pk):
         return True
     # Of the same work as a source of this publisher something else may be cited.
     merged = Source.objects.filter(merged_into__isnull=False)
-    works = merged.filter(Q(publisher=pk) | Q(merged_into__publisher=pk))
+    twins = merged.filter(Q(publisher=pk) | Q(merged_into__publisher=pk))
+    works = {twin.work_id for twin in twins.only("merged_into")}
     return (
-        _is_any_public(works.values_list("merged_into", flat=True).distinct())
-        or Agreement.objects.public().filter(text_source__publisher=pk).exists()
-        or Claim.objects.filter(imported_from=pk).exists()
-        or Verdict.objects.filter(imported_from=pk).exists()
+        any(map(_cited, works))
         or any(
             map(is_series_seen, Series.objects.filter(publisher=pk).values_list("pk", flat=True))
         )
+        or Claim.objects.filter(imported_from=pk).exists()
+        or Verdict.objects.filter(imported_from=pk).exists()
     )
 
 
@@ -48,22 +71,10 @@ def is_series_seen(pk: int) -> bool:
     if not Series.objects.confirmed().filter(pk=pk).exists():
         return False
     reporting = Source.objects.filter(observations__series=pk)
-    return _is_any_public(
-        reporting.values_list(Coalesce("merged_into", "pk"), flat=True).distinct()
-    )
+    works = reporting.values_list(Coalesce("merged_into", "pk"), flat=True).distinct()
+    return any(_cited(work) for work in works)
 
 
 def is_speaker_seen(pk: int) -> bool:
     """Says whether a speaker's name stands on a public page (1 to 3 queries)."""
-    agreements = Agreement.objects.public()
-    return (
-        Speaker.objects.public().filter(pk=pk).exists()
-        or agreements.filter(parties=pk).exists()
-        or agreements.filter(mediators=pk).exists()
-    )
-
-
-def _is_any_public(works: Iterable[int | None]) -> bool:
-    """Says whether one of these works has a page: cited itself, or what was merged into it."""
-    ids = list(works)
-    return bool(ids) and cited_sources().filter(Q(pk__in=ids) | Q(merged_into__in=ids)).exists()
+    return bool(_known(pk) or _party(pk) or _mediator(pk))
