@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 
-from sources.storage import WholeFiles
+from sources.storage import WholeFiles, storage_errors
 
 
 def put(content: bytes) -> str:
@@ -22,16 +22,40 @@ def put(content: bytes) -> str:
     """
     sha256 = hashlib.sha256(content).hexdigest()
     storage, name = _storage(), _name(sha256)
-    # A file of another size was cut off by a full disk or a power cut: written once more.
-    if not (storage.exists(name) and storage.size(name) == len(content)):
+    if not _is_kept(storage, name, content, sha256):
         storage.save(name, ContentFile(content))
     return sha256
 
 
+def _is_kept(storage: Storage, name: str, content: bytes, sha256: str) -> bool:
+    """Says whether the bytes are there whole: if not, they are written once more.
+
+    A file of another size was cut off by a full disk or a power cut. One of the same size may have
+    rotted: a file of ours is read for that, while a bucket checks its bytes itself.
+    """
+    if not (storage.exists(name) and storage.size(name) == len(content)):
+        return False
+    if not isinstance(storage, WholeFiles):
+        return True
+    try:
+        return hashlib.sha256(get(sha256)).hexdigest() == sha256
+    except OSError:
+        return False
+
+
 def get(sha256: str) -> bytes:
-    """Returns the bytes of a hash; raises FileNotFoundError when they are not there."""
-    with _storage().open(_name(sha256), "rb") as file:
-        content: bytes = file.read()
+    """Returns the bytes of a hash.
+
+    Raises FileNotFoundError when they are not there, and another OSError with the storage's words
+    when it does not give them: the disk cannot be read, the bucket refuses or does not answer.
+    """
+    try:
+        with _storage().open(_name(sha256), "rb") as file:
+            content: bytes = file.read()
+    except storage_errors() as error:
+        if isinstance(error, OSError):
+            raise
+        raise OSError(f"the bucket does not give them ({error})") from error
     return content
 
 
@@ -51,7 +75,7 @@ def is_intact(sha256: str) -> bool:
     """Says whether the bytes are there and still have this hash."""
     try:
         return hashlib.sha256(get(sha256)).hexdigest() == sha256
-    except FileNotFoundError:
+    except OSError:
         return False
 
 

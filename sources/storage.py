@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,27 @@ from django.core.files.storage import FileSystemStorage
 # Files being written. One that a killed process left there is no blob, and is swept away.
 UNFINISHED = ".unfinished"
 SWEPT_AFTER_SECONDS = 24 * 3600
+
+
+def storage_errors() -> tuple[type[Exception], ...]:
+    """Returns what a storage raises when it fails: the system's errors, and a bucket's own.
+
+    A bucket's are known once its package is loaded, which is so before they can be raised.
+    """
+    bucket = sys.modules.get("botocore.exceptions")
+    return (OSError, bucket.ClientError, bucket.BotoCoreError) if bucket else (OSError,)
+
+
+def _keep_entries(folder: Path) -> None:
+    """Makes sure that the names in a folder outlive a power cut, where the system can do that."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:  # Windows opens no folders
+        return
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 class WholeFiles(FileSystemStorage):
@@ -30,11 +52,13 @@ class WholeFiles(FileSystemStorage):
         target = Path(self.path(name))
         unfinished = Path(self.path(f"{UNFINISHED}/{secrets.token_hex(16)}"))
         mode = self.directory_permissions_mode or 0o777
+        grown = [target.parent]  # folders with a new name in them
         for folder in (unfinished.parent, target.parent):
             # makedirs gives its mode to the last folder only
             for path in reversed([folder, *folder.parents]):
                 if not path.exists() and path.is_relative_to(self.base_location):
                     path.mkdir(mode=mode, exist_ok=True)
+                    grown.append(path.parent)
             folder.mkdir(mode=mode, parents=True, exist_ok=True)
         descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
@@ -46,6 +70,8 @@ class WholeFiles(FileSystemStorage):
             if self.file_permissions_mode is not None:
                 unfinished.chmod(self.file_permissions_mode)
             unfinished.replace(target)
+            for folder in reversed(grown):
+                _keep_entries(folder)
         except BaseException:
             unfinished.unlink(missing_ok=True)
             raise

@@ -321,10 +321,10 @@ class SnapshotAdmin(SealedAdmin):
             raise Http404("There is no such snapshot.")
         try:
             content = blobs.get(row.sha256)
-        except FileNotFoundError:
-            messages.error(
-                request, "The bytes of this snapshot are missing: tell an administrator."
-            )
+        except OSError as error:
+            gone = isinstance(error, FileNotFoundError)
+            words = "are missing" if gone else "cannot be read now"
+            messages.error(request, f"The bytes of this snapshot {words}: tell an administrator.")
             return HttpResponseRedirect(admin_url(self.opts, "change", row.pk))
         response = HttpResponse(content, content_type="application/octet-stream")
         ending = MEDIA_ENDINGS.get(row.media_type, "bin")

@@ -10,6 +10,7 @@ import boto3
 import httpx
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError, EndpointConnectionError
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from moto.server import ThreadedMotoServer
@@ -50,6 +51,36 @@ def test_a_file_that_a_power_cut_left_short_is_written_again():
     assert blobs.is_intact(SHA256)
 
 
+def test_a_file_that_rotted_is_written_again_when_its_bytes_come_in_again():
+    blobs.put(CONTENT)
+    path = folder() / SHA256[:2] / SHA256[2:4] / SHA256
+    path.write_bytes(CONTENT[:-1] + b"?")
+    assert not blobs.is_intact(SHA256)
+
+    blobs.put(CONTENT)
+
+    assert blobs.is_intact(SHA256)
+    before = path.stat().st_ino
+    blobs.put(CONTENT)
+    assert path.stat().st_ino == before  # what is whole is left alone
+
+
+def test_a_file_and_its_name_are_on_the_disk_before_it_counts_as_kept(monkeypatch):
+    synced, sync = [], os.fsync
+
+    def note(descriptor):
+        synced.append(Path(f"/proc/self/fd/{descriptor}").resolve())
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", note)
+
+    blobs.put(CONTENT)
+
+    last = folder().resolve() / SHA256[:2] / SHA256[2:4]
+    assert synced[-1] == last  # after the file was moved there
+    assert {last.parent, last.parent.parent} <= set(synced[:-1])
+
+
 def test_a_write_that_fails_leaves_nothing(monkeypatch):
     def full(descriptor):
         raise OSError(28, "No space left on device")
@@ -85,6 +116,29 @@ def test_what_a_killed_process_left_is_no_blob_and_is_swept_after_a_day():
     assert list(blobs.hashes()) == [SHA256]
     assert blobs.sweep() == 1
     assert unfinished() == [fresh]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [
+        (PermissionError(13, "Permission denied"), "Permission denied"),
+        (ClientError({"Error": {"Code": "AccessDenied"}}, "GetObject"), "AccessDenied"),
+        (EndpointConnectionError(endpoint_url="https://s3.example"), "https://s3.example"),
+    ],
+)
+def test_a_storage_that_fails_is_told_for_each_copy_in_words(monkeypatch, failure, words):
+    row = add_snapshot_text(make_source(), by=make_user("ada"), text="The words")
+
+    def fail(name, mode):
+        raise failure
+
+    monkeypatch.setattr(storages["blobs"], "open", fail)
+
+    (fault,) = verifying.faults_of(row)
+
+    assert fault.startswith("its bytes cannot be read: ")
+    assert words in fault
 
 
 @pytest.fixture
