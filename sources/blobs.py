@@ -64,11 +64,16 @@ def is_there(sha256: str) -> bool:
     return _storage().exists(_name(sha256))
 
 
-def hashes() -> Iterator[str]:
-    """Yields the hashes of all that is stored, in no order."""
-    for first in _folders(""):
+def hashes(folder: str = "") -> Iterator[str]:
+    """Yields the hashes of all that is stored, or of what is in one of the `folders`, in no order."""
+    for first in [folder] if folder else folders():
         for second in _folders(first):
             yield from _storage().listdir(second)[1]
+
+
+def folders() -> list[str]:
+    """Returns the names of the folders that the stored bytes are spread over, 256 at most, in order."""
+    return sorted(name for name in _folders("") if len(name) == 2)
 
 
 def is_intact(sha256: str) -> bool:

@@ -20,7 +20,7 @@ from sources.models import Routine
 from sources.operations.captures import look_again, resume_captures
 from sources.operations.routines import begin, record, take
 from sources.operations.watches import begin_watches, due_watches
-from sources.tasks import queued_captures, verify_blobs
+from sources.tasks import begin_verifying, queued_captures, resume_verifying
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ class Round:
 
 
 def _resume() -> str:
+    resume_verifying()
     count = resume_captures(besides=queued_captures())
     return f"{count} captures put back into the queue" if count else "nothing was left behind"
 
@@ -54,7 +55,7 @@ def _look_again() -> str:
 
 
 def _verify() -> str:
-    verify_blobs.enqueue()
+    begin_verifying()
     return ""
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
@@ -9,7 +12,12 @@ from django_tasks_db.models import DBTaskResult
 from sources import verifying
 from sources.models import Capture
 from sources.operations.captures import run_capture
-from sources.operations.routines import record
+from sources.operations.routines import progress_of, record, save_progress
+from sources.verifying import Report
+
+VERIFY = "verify"  # the routine
+# A portion that says nothing for so long was killed with its process.
+PORTION_LEASE = timedelta(minutes=10)
 
 
 @task()
@@ -28,11 +36,50 @@ def queued_captures() -> set[int]:
 
 
 @task(priority=-10)
-def verify_blobs() -> str:
-    """Recomputes every hash of the frozen copies, and writes down what it found."""
-    report = verifying.verify()
-    record("verify", report.words(), is_ok=not report.faults)
-    return report.words()
+def verify_blobs(part: int) -> str:
+    """Recomputes hashes of the frozen copies for a minute, and leaves the rest to the next task.
+
+    `part` is the portion after which it goes on: of two tasks that name the same, one counts.
+    """
+    report = Report.from_json(progress_of(VERIFY))
+    if report.part != part or report.is_over:
+        return "nothing to do"
+    verifying.go_on(report)
+    words, is_ok = report.words(), not report.fault_count
+    with transaction.atomic():
+        if not save_progress(VERIFY, report.as_json(), after=part, words=words, is_ok=is_ok):
+            return "another task was faster"
+        if report.is_over:
+            record(VERIFY, words, is_ok=is_ok)
+        else:
+            verify_blobs.enqueue(report.part)
+    return words
+
+
+@transaction.atomic
+def begin_verifying() -> None:
+    """Begins a verification, or goes on with one that is not over."""
+    report = Report.from_json(progress_of(VERIFY))
+    if report.part == 0 or report.is_over:
+        fresh = Report(part=report.part + 1)
+        save_progress(VERIFY, fresh.as_json(), after=report.part, words="", is_ok=True)
+        verify_blobs.enqueue(fresh.part)
+    else:
+        resume_verifying()
+
+
+def resume_verifying() -> bool:
+    """Goes on with a verification whose worker was killed, or failed a while ago; says whether."""
+    report = Report.from_json(progress_of(VERIFY))
+    if report.part == 0 or report.is_over:
+        return False
+    tasks = DBTaskResult.objects.filter(task_path=verify_blobs.module_path)
+    since = timezone.now() - PORTION_LEASE
+    is_going_on = tasks.ready() | tasks.exclude(status="READY").filter(started_at__gte=since)
+    if is_going_on.exists():
+        return False
+    verify_blobs.enqueue(report.part)
+    return True
 
 
 def queue_capture(row: Capture) -> None:

@@ -149,6 +149,8 @@ class Routine(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     outcome = models.TextField(blank=True)
     is_ok = models.BooleanField("went well", default=True)
+    # How far a round got that is done in portions; {} for others.
+    progress = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         ordering = ["code"]

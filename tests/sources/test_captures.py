@@ -556,7 +556,7 @@ def test_a_worker_starts_what_comes_round_once(server):
         ("tidy", "0 finished tasks and 0 unfinished files removed", True),
         ("verify", "0 snapshots looked at, 0 faults", True),
     ]
-    assert queued() == [("sources.tasks.verify_blobs", {"args": [], "kwargs": {}})]
+    assert queued() == [("sources.tasks.verify_blobs", {"args": [1], "kwargs": {}})]
 
 
 @pytest.mark.django_db(transaction=True)
