@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import Coalesce
 
 from sources.querysets import seen_at
@@ -302,22 +302,35 @@ class ConfirmedQuerySet(models.QuerySet[Any]):
 
     def confirmed(self, *, known_at: datetime | None = None) -> Self:
         """Rows that a second editor confirmed, those superseded since included."""
-        return self.filter(_confirmed("", known_at))
+        return self.filter(_confirmed(known_at))
 
     def shown(self, *, known_at: datetime | None = None) -> Self:
         """Rows that a second editor confirmed, and none that a confirmed one supersedes."""
-        return self.filter(_confirmed("", known_at)).exclude(
-            _confirmed("superseded_by__", known_at)
-        )
+        return self.filter(_confirmed(known_at), ~self._successor_of("pk", known_at))
 
     def waiting(self) -> Self:
-        return self.filter(confirmation__isnull=True)
+        """Rows that a second editor may confirm: not those whose place another has taken."""
+        return self.filter(~self._successor_of("supersedes"), confirmation__isnull=True)
+
+    def with_place(self) -> Self:
+        """Adds `is_superseded`, and `is_overtaken`: another has the place that it was to take."""
+        return self.annotate(
+            is_superseded=self._successor_of("pk"),
+            is_overtaken=Case(
+                When(confirmation__isnull=True, then=self._successor_of("supersedes")),
+                default=Value(False),
+            ),
+        )
+
+    def _successor_of(self, column: str, known_at: datetime | None = None) -> Exists:
+        confirmed = self.model._default_manager.filter(_confirmed(known_at))
+        return Exists(confirmed.filter(supersedes=OuterRef(column)))
 
 
-def _confirmed(prefix: str, known_at: datetime | None) -> Q:
+def _confirmed(known_at: datetime | None) -> Q:
     if known_at is None:
-        return Q(**{f"{prefix}confirmation__isnull": False})
-    return Q(**{f"{prefix}confirmation__confirmed_at__lte": known_at})
+        return Q(confirmation__isnull=False)
+    return Q(confirmation__confirmed_at__lte=known_at)
 
 
 class AgreementViolationQuerySet(ConfirmedQuerySet):

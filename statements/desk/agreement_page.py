@@ -38,13 +38,13 @@ class AgreementPage(RowPage):
         if name == "event" and self.row:
             form: DeskForm = forms.EventForm(data, name=name)
             events = self.row.events.select_related("party", "agreement")
-            _offer(form, "supersedes", events.filter(superseded_by__isnull=True))
+            _offer(form, "supersedes", events.shown())
             _offer(form, "dates_again", events.filter(dates_again__isnull=True))
             return form
         if name == "violation" and self.row:
             form = forms.ViolationForm(data, name=name)
             violations = self.row.violations.select_related("party")
-            _offer(form, "supersedes", violations.filter(superseded_by__isnull=True))
+            _offer(form, "supersedes", violations.shown())
             return form
         if kind == "confirm" and self.row and one(self.row.events, key):
             return forms.NoFields(data, name=name)
@@ -55,14 +55,12 @@ class AgreementPage(RowPage):
     def context(self) -> dict[str, Any]:
         if self.row is None:
             return {}
-        events = self.row.events.select_related(
-            "party", "source", "recorded_by", "confirmation__confirmed_by", "superseded_by",
-            "dates_again",
-        )  # fmt: skip
-        violations = self.row.violations.select_related(
-            "party", "alleged_by", "place", "source", "recorded_by", "confirmation__confirmed_by",
-            "superseded_by",
-        )  # fmt: skip
+        events = self.row.events.with_place().select_related(
+            "party", "source", "recorded_by", "confirmation__confirmed_by", "dates_again"
+        )
+        violations = self.row.violations.with_place().select_related(
+            "party", "alleged_by", "place", "source", "recorded_by", "confirmation__confirmed_by"
+        )
         positions = self.row.positions.of_all_sources().select_related("party", "event__source")
         return {
             "events": list(events),

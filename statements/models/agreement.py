@@ -144,7 +144,7 @@ class AgreementEvent(StatusFields):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
-    supersedes = models.OneToOneField(
+    supersedes = models.ForeignKey(  # of those that name one row, one alone is ever confirmed
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by"
     )
     dates_again = models.ForeignKey(

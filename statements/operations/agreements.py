@@ -140,6 +140,7 @@ def confirm_agreement_event(event: AgreementEvent, *, by: User) -> AgreementEven
         raise NotPossible("this event is confirmed already")
     if row.recorded_by_id == by.pk:
         raise NotAllowed("ask a second editor to confirm what you recorded")
+    _refuse_second_successor(row)
     confirmation = AgreementEventConfirmation(
         event=row, recorded_by=row.recorded_by, confirmed_by=by, confirmed_at=timezone.now()
     )
@@ -148,6 +149,16 @@ def confirm_agreement_event(event: AgreementEvent, *, by: User) -> AgreementEven
     look_again_after_event(row)
     raise_publication_number()
     return confirmation
+
+
+def _refuse_second_successor(row: AgreementEvent | AgreementViolation) -> None:
+    """Refuses a row whose place another has taken; call it with the agreement locked."""
+    taken = row.supersedes_id and type(row).objects.confirmed().filter(supersedes=row.supersedes_id)
+    if taken and (other := taken.first()):
+        raise NotPossible(
+            "another row has taken the place of the one that this supersedes: record it anew as "
+            f"superseding “{other}”"
+        )
 
 
 def lay_out(agreement: Agreement) -> None:
@@ -211,13 +222,18 @@ def record_violation(agreement: Agreement, *, by: User, **values: Any) -> Agreem
 
 @transaction.atomic
 def confirm_violation(violation: AgreementViolation, *, by: User) -> AgreementViolationConfirmation:
-    """Lets a violation be shown: an editor other than the one who recorded it."""
+    """Lets a violation be shown: an editor other than the one who recorded it.
+
+    The agreement is locked meanwhile: of rows that supersede the same one, one is confirmed.
+    """
     require(by, Role.EDITOR, "confirm violations of agreements")
+    hold(violation.agreement)
     row = hold(violation)
     if AgreementViolationConfirmation.objects.filter(violation=row).exists():
         raise NotPossible("this violation is confirmed already")
     if row.recorded_by_id == by.pk:
         raise NotAllowed("ask a second editor to confirm what you recorded")
+    _refuse_second_successor(row)
     confirmation = AgreementViolationConfirmation(
         violation=row, recorded_by=row.recorded_by, confirmed_by=by, confirmed_at=timezone.now()
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -16,6 +18,7 @@ from statements.models import (
     Speaker,
     Statement,
 )
+from statements.operations import confirm_agreement_event, record_agreement_event
 from tests.desk.pages import Page, alert_of, send
 from tests.factories import (
     make_agreement,
@@ -26,6 +29,7 @@ from tests.factories import (
     make_source,
     make_speaker,
     make_statement,
+    make_user,
 )
 
 pytestmark = pytest.mark.django_db
@@ -301,6 +305,35 @@ def test_an_agreement_its_event_and_a_second_editor(desk):
     assert [party.name for party in agreement.parties.all()] == ["Ukraine"]
     assert [own.status_code, other.status_code] == [403, 302]
     assert AgreementEvent.objects.shown().get() == event
+
+
+def test_only_a_shown_event_is_offered_to_have_its_place_taken(desk):
+    agreement, ben = make_agreement(), make_user("ben", role="editor")
+    told = {
+        "by": make_user("ada"), "axis": "agreement_state", "happened_on": date(2025, 3, 18),
+        "source": make_source(),
+    }  # fmt: skip
+    old, wrong = (
+        record_agreement_event(agreement, value=value, supersedes=old, **told)
+        for value, old in (("announced", None), ("expired", None))
+    )
+    confirm_agreement_event(old, by=ben)
+    rows = [
+        record_agreement_event(agreement, value="in_effect", supersedes=old, **told)
+        for _ in ("right", "late")
+    ]
+    confirm_agreement_event(rows[0], by=ben)
+    client = desk("ben", role="editor")
+    address = f"/admin/statements/agreement/{agreement.pk}/change/"
+    refused = client.post(address, {"do": f"confirm-{rows[1].pk}"})
+    page = client.get(address)
+
+    offered = page.context["forms"]["event"].fields["supersedes"].queryset
+    assert list(offered) == [rows[0]]
+    assert "Another row has taken the place" in refused.content.decode()
+    body = page.content.decode()
+    assert body.count("another has taken the place that it was to take") == 1
+    assert [f"confirm-{row.pk}" in body for row in (wrong, rows[1])] == [True, False]
 
 
 def test_an_event_that_makes_no_sense_is_refused_in_words(desk):

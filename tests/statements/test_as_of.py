@@ -195,7 +195,7 @@ class Newsroom:
 
     def record_event(self):
         party = self.random.choice([None, *self.parties])
-        old = self.random.choice([None, None, *AgreementEvent.objects.filter(superseded_by=None)])
+        old = self.random.choice([None, None, *AgreementEvent.objects.all()])
         values = ["proposed", "accepted", "rejected"] if party else ["announced", "in_effect"]
         record_agreement_event(
             self.agreement, by=self.someone(), axis="party_position" if party else "agreement_state",
@@ -219,7 +219,7 @@ class Newsroom:
         )  # fmt: skip
 
     def violate(self):
-        old = self.random.choice([None, *AgreementViolation.objects.filter(superseded_by=None)])
+        old = self.random.choice([None, *AgreementViolation.objects.all()])
         record_violation(
             self.agreement, by=self.someone(), party=old.party if old else self.parties[0],
             standing=self.random.choice(["alleged", "corroborated"]), supersedes=old,
@@ -293,13 +293,13 @@ def _agreement_seen(agreement, cards, at=None):
     return agreement_page_of(agreement, events, violations, on=None, as_of=None), cards
 
 
-@pytest.mark.slow  # a story of some forty deeds, told and then replayed
+@pytest.mark.slow  # a story of some fifty deeds, told and then replayed
 @pytest.mark.parametrize("seed", [1, 2])
 def test_what_was_shown_at_any_moment_is_shown_again(seed):
     shown = {}
     with time_machine.travel(START, tick=False) as clock:
         newsroom = Newsroom(seed)
-        for _ in range(50):
+        for _ in range(60):
             newsroom.step()
             shown[as_of.timezone.now()] = newsroom.seen()
             clock.shift(

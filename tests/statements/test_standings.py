@@ -10,8 +10,9 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
+from sources.errors import NotPossible
 from sources.operations import update_source
-from statements.models import Position
+from statements.models import AgreementViolation, Position
 from statements.operations import confirm_agreement_event, confirm_violation, record_violation
 from statements.standings import (
     ViolationCount,
@@ -333,3 +334,64 @@ def test_what_was_alleged_is_borne_out_by_a_row_in_its_place(db):
     assert [(c.alleged, c.corroborated) for c in waiting] == [(1, 0)]
     assert violations_of(agreement) == [better]
     assert violations_of(agreement, known_at=before) == [first]
+
+
+def test_several_rows_may_offer_to_take_a_place_and_one_gets_it(db):
+    agreement, ben = make_agreement(), make_user("ben", role="editor")
+    old = violation(agreement)
+    wrong, right, late = (
+        violation(agreement, "corroborated", what=what, supersedes=old, confirm=False)
+        for what in ("A wrong row", "A strike", "A strike again")
+    )
+    while_waiting = violations_of(agreement)
+    confirm_violation(right, by=ben)
+
+    assert while_waiting == [old]
+    with pytest.raises(NotPossible, match=r"record it anew as superseding “Russia: corroborated"):
+        confirm_violation(late, by=ben)
+    assert violations_of(agreement) == [right]
+    assert list(AgreementViolation.objects.waiting()) == []  # there is no place for the others
+    assert {row.pk for row in agreement.violations.with_place() if row.is_overtaken} == {
+        wrong.pk, late.pk,
+    }  # fmt: skip
+
+
+def test_a_wrong_event_that_waits_keeps_nobody_from_putting_the_shown_one_right(db):
+    agreement = make_agreement()
+    old = confirmed(agreement, on="2025-03-18")
+    wrong = record(agreement, "rejected", on="2025-03-18", supersedes=old)
+    as_it_was = positions(agreement)
+    right = confirmed(agreement, "accepted_with_conditions", on="2025-03-18", supersedes=old)
+
+    assert as_it_was == [("Russia", "accepted", "2025-03-18", "")]
+    assert positions(agreement) == [("Russia", "accepted_with_conditions", "2025-03-18", "")]
+    assert list(agreement.events.shown()) == [right]
+    with pytest.raises(NotPossible, match="another row has taken the place"):
+        confirm_agreement_event(wrong, by=make_user("ben"))
+    confirmed(agreement, "rejected", on="2025-03-18", supersedes=right)
+    assert [(who, value) for who, value, *_ in positions(agreement)] == [("Russia", "rejected")]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", ["event", "violation"])
+def test_two_editors_confirm_two_rows_for_one_place_at_once(kind):
+    agreement = make_agreement()
+    editors = [make_user("ben", role="editor"), make_user("cleo", role="editor")]
+    if kind == "event":
+        old, confirm = confirmed(agreement), confirm_agreement_event
+        rows = [record(agreement, value, supersedes=old) for value in ("rejected", "no_answer")]
+    else:
+        old, confirm = violation(agreement), confirm_violation
+        rows = [violation(agreement, supersedes=old, confirm=False) for _ in editors]
+
+    results = at_once(
+        *(
+            lambda row=row, ben=ben: confirm(row, by=ben)
+            for row, ben in zip(rows, editors, strict=True)
+        )
+    )
+
+    assert sorted(str(result)[:34] for result in results) == [
+        "another row has taken the place of", "ok",
+    ]  # fmt: skip
+    assert type(old).objects.shown().count() == 1
