@@ -10,7 +10,7 @@ from rest_framework import serializers
 from sources.api.base import Json
 from sources.errors import Gap
 from statements.api.details import detail_json
-from statements.api.evidence import evidence_desk_json, working_evidence
+from statements.api.evidence import evidence_desk_rows, working_evidence
 from statements.guards import GUARDS
 from statements.models import Claim, Draft, Occurrence, ReplyRequest
 from statements.operations import Offer, available_actions
@@ -278,7 +278,7 @@ def claim_desk_json(claim: Claim, user: User) -> Json:
             }
             for row in claim.occurrences.all()
         ],
-        "evidence": [evidence_desk_json(row) for row in claim.evidence.all()],
+        "evidence": evidence_desk_rows(list(claim.evidence.all())),
         "draft": draft_json(getattr(claim, "draft", None)),
         "replies": [reply_json(row) for row in claim.replies.all()],
         "decline_reason": claim.decline_reason,

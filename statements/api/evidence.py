@@ -38,7 +38,7 @@ from sources.keyset import Order, both_ways
 from sources.models import Snapshot, Source
 from statements.api.details import ReadingWrite, number_json
 from statements.api.shapes import AnchorShape, anchor_json, sealed_anchor
-from statements.models import Citation, Claim, Evidence, Reading
+from statements.models import AnchorCheck, Citation, Claim, Evidence, Reading
 from statements.operations import (
     attach_evidence,
     remove_evidence,
@@ -81,6 +81,9 @@ class EvidenceDeskLine(serializers.Serializer):
     source = TitledShape()  # type: ignore[assignment]  # a field of this name
     snapshot = serializers.CharField(allow_null=True, help_text="Id of its frozen copy.")
     anchor = AnchorShape(allow_null=True)
+    anchor_lost = serializers.BooleanField(
+        help_text="true: a newer copy of the work does not have these words any more."
+    )
     fragment = serializers.CharField(
         allow_blank=True, help_text="Place in a recording or picture: a W3C media fragment."
     )
@@ -135,8 +138,15 @@ def sealed_evidence(claim_id: str, revision: int, document: Json) -> list[Json]:
     ]
 
 
-def evidence_desk_json(row: Evidence) -> Json:
-    """Returns a working row; reads `source`, `snapshot`, `reading` and its relations."""
+def evidence_desk_rows(rows: Sequence[Evidence]) -> list[Json]:
+    """Returns working rows, read as `working_evidence` does (1 query where any has a quote)."""
+    checks = AnchorCheck.objects.defer("snapshot__text", "instead").newest_for(rows)
+    return [
+        _desk_json(row, check=checks.get((row.snapshot_id, row.start, row.end))) for row in rows
+    ]
+
+
+def _desk_json(row: Evidence, *, check: AnchorCheck | None) -> Json:
     reading = getattr(row, "reading", None)
     return {
         "id": row.pk,
@@ -146,6 +156,7 @@ def evidence_desk_json(row: Evidence) -> Json:
         "source": titled(row.source),
         "snapshot": row.snapshot.public_id if row.snapshot else None,
         "anchor": anchor_json(row),
+        "anchor_lost": check is not None and check.is_lost,
         "fragment": row.fragment,
         "note": row.note,
         "waiver": row.waiver,
@@ -154,7 +165,7 @@ def evidence_desk_json(row: Evidence) -> Json:
 
 
 def working_evidence() -> QuerySet[Evidence]:
-    """Returns evidence with all that `evidence_desk_json` reads (one query)."""
+    """Returns evidence with all that `evidence_desk_rows` reads (one query)."""
     return Evidence.objects.select_related(
         "source", "snapshot", "reading__measure", "reading__place", "reading__counted_by"
     ).defer("snapshot__text")
@@ -237,7 +248,10 @@ class EvidenceList(ListEndpoint):
         return working_evidence().select_related("claim")
 
     def desk_lines(self, rows: Sequence[Evidence]) -> list[Json]:
-        return [evidence_desk_json(row) | {"claim": row.claim.public_id} for row in rows]
+        return [
+            told | {"claim": row.claim.public_id}
+            for row, told in zip(rows, evidence_desk_rows(rows), strict=True)
+        ]
 
     @creates(EvidenceWrite, "Cite a source for or against a claim")
     def post(self, request: Request) -> Response:
@@ -307,9 +321,8 @@ class EvidenceRow(Endpoint):
 
     def _desk(self, number: int) -> Response:
         row = row_or_404(working_evidence().select_related("claim"), pk=number)
-        return desk_response(
-            evidence_desk_json(row) | {"claim": row.claim.public_id}, version=row.version
-        )
+        (told,) = evidence_desk_rows([row])
+        return desk_response(told | {"claim": row.claim.public_id}, version=row.version)
 
 
 class VersionOnly(serializers.Serializer):

@@ -270,9 +270,9 @@ COSTS = {
 }  # fmt: skip
 # With a token: who asks, their groups, and the work.
 DESK_COSTS = {
-    "claims": 3, "claim": 7, "claim_actions": 7, "claim_draft": 3, "claim_replies": 4,
+    "claims": 3, "claim": 8, "claim_actions": 7, "claim_draft": 3, "claim_replies": 4,
     "claim_reply": 3, "statements": 3, "statement": 6, "speakers": 4, "speaker": 4,
-    "agreements": 3, "agreement": 7, "rechecks": 3, "evidence": 3, "evidence_row": 3, "sources": 3, "source": 4,
+    "agreements": 3, "agreement": 7, "rechecks": 3, "evidence": 4, "evidence_row": 4, "sources": 3, "source": 4,
     "snapshots": 4, "snapshot": 4, "captures": 4, "publishers": 3, "publisher": 3, "series": 3,
     "series_detail": 4,
 }  # fmt: skip

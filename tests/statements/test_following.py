@@ -16,6 +16,7 @@ from statements.operations import (
     update_evidence,
 )
 from statements.vocabulary import AnchorOutcome
+from tests.api.helpers import Api
 from tests.factories import (
     make_claim,
     make_snapshot,
@@ -62,6 +63,28 @@ def test_quote_is_found_again_in_a_newer_copy():
     assert checks() == [("found", QUOTE)]
     row.refresh_from_db()
     assert (row.version, row.exact, row.snapshot.text) == (1, QUOTE, OLD)
+
+
+@pytest.mark.parametrize(("newer", "is_lost"), [(EDITED_ELSEWHERE, False), (EDITED_INSIDE, True)])
+def test_the_desk_view_of_the_api_says_whether_a_quote_is_lost(newer, is_lost):
+    row, asking = make_cited(), Api(make_user("ada"))
+    attach_evidence(row.claim, by=make_user("ada"), source=row.source, stance="context", waiver="-")
+    paths = (
+        f"evidence/{row.pk}/",
+        "evidence/?view=desk",
+        f"claims/{row.claim.public_id}/?view=desk",
+    )
+
+    def told():
+        one, several, claim = (asking.get(path).json() for path in paths)
+        rows = [one, *several["results"], *claim["evidence"]]
+        return sorted((each["id"] == row.pk, each["anchor_lost"]) for each in rows)
+
+    assert told() == [(False, False)] * 2 + [(True, False)] * 3
+
+    make_snapshot(row.source, newer)
+
+    assert told() == [(False, False)] * 2 + [(True, is_lost)] * 3
 
 
 def test_lost_quote_is_told_with_what_stands_there_now():
