@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from statements import search
+from statements.models import PublicDocument, StaffDocument
 from statements.search import Query, find
 from tests.factories import make_claim
 
@@ -21,3 +22,11 @@ def test_a_missing_index_is_told_and_put_back():
     assert search.missing(connection) == []
     found = find(Query(text="drones launched")).lines
     assert [line["short_text"] for line in found] == ["Drones were launched nightly"]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no rows within rows")
+@pytest.mark.parametrize("model", [PublicDocument, StaffDocument])
+def test_a_document_is_found_by_its_place_in_one_step(model):
+    plan = model.objects.filter(pk=1).explain()
+
+    assert plan.endswith(f"SEARCH {model._meta.db_table} USING INTEGER PRIMARY KEY (rowid=?)")
