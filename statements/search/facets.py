@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 SIGN = "§"
 EVERY = f"{SIGN}a"  # stands in every document: "all but …" starts from it
@@ -83,16 +84,21 @@ def _pair_token(one: Facet, other: Facet) -> str:
     return f"{token(*one)}{token(*other)}"
 
 
-def is_pair(word: str) -> bool:
-    return SIGN in word[1:]
+# A page of counts reads the words of a thousand documents, and there are few different ones.
+@lru_cache(maxsize=16_384)
+def facet_of(word: str) -> Facet | None:
+    """Returns the choice that a word of `tokens` stands for; None for pairs and `EVERY`."""
+    if word == EVERY or SIGN in word[1:]:
+        return None
+    code = word[2:]
+    return _DIMENSIONS[word[1]], code if code.isascii() else "".join(map(_unshifted, code))
 
 
 def facets_in(text: str) -> Iterator[Facet]:
     """Yields the choices that `tokens` wrote down, each by itself."""
     for word in text.split():
-        if word != EVERY and not is_pair(word):
-            code = word[2:]
-            yield _DIMENSIONS[word[1]], code if code.isascii() else "".join(map(_unshifted, code))
+        if facet := facet_of(word):
+            yield facet
 
 
 def counted(text: str) -> Counter[Facet]:

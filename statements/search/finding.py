@@ -25,7 +25,7 @@ from statements.models import Claim, FacetCount, PublicDocument, PublicWord, Sta
 from statements.search import facets as choices
 from statements.search import postgres, sqlite
 from statements.search.documents import Line, microseconds
-from statements.search.facets import EVERY, Facet
+from statements.search.facets import Facet
 from statements.search.questions import Question, Term, read
 from statements.search.spelling import nearest
 
@@ -180,12 +180,10 @@ def facet_counts(query: Query, question: Question | None = None) -> Counter[Face
 
 
 def _counted(texts: Iterable[str]) -> Counter[Facet]:
-    words = {
-        word: count
-        for word, count in Counter(" ".join(texts).split()).items()
-        if word != EVERY and not choices.is_pair(word)
-    }
-    return Counter(dict(zip(choices.facets_in(" ".join(words)), words.values(), strict=True)))
+    words = Counter(" ".join(texts).split())
+    return Counter(
+        {facet: count for word, count in words.items() if (facet := choices.facet_of(word))}
+    )
 
 
 def narrow(claims: QuerySet[Claim], query: Query) -> QuerySet[Claim]:
@@ -407,25 +405,27 @@ def _scored(hits: Sequence[tuple[Any, ...]], terms: Sequence[Term]) -> list[tupl
     """
     parts = [_rows_of(term) for term in terms]
     whole = [f" {' '.join(' '.join(term.ways[way]) for term in terms)} " for way in (0, -1)]
+    most = IN_CLAIM * len(parts)
     scored = []
-    for place, claim, speaker, *_ in hits:
-        claim, speaker = f" {claim} ", f" {speaker} "
-        score = 0
+    for hit in hits:  # plain loops: this is done up to 1,000 times a question
+        claim, speaker, score = f" {hit[1]} ", "", 0
         for rows in parts:
-            for row in rows:  # plain loops: this is done up to 1,000 times a question
+            for row in rows:
                 if row in claim:
                     score += IN_CLAIM
                     break
             else:
+                speaker = speaker or f" {hit[2]} "
                 for row in rows:
                     if row in speaker:
                         score += IN_SPEAKER
                         break
                 else:
                     score += ELSEWHERE
-        if len(parts) > 1 and any(row in claim for row in whole):
+        # Only who has every part can have them in a row.
+        if score == most and len(parts) > 1 and (whole[0] in claim or whole[1] in claim):
             score += WHOLE_QUESTION
-        scored.append((score, place))
+        scored.append((score, hit[0]))
     scored.sort(reverse=True)
     return scored
 

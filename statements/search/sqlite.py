@@ -19,21 +19,22 @@ COLUMNS = ("claim_words", "quote_words", "speaker_words", "finding_words")
 # Where a word stands among the facets of the document `d`, 0 where it does not.
 POSITION = "instr(' ' || d.facets || ' ', %s)"
 INDEXED = (*COLUMNS, "facets")
-WORDS_FIRST = "{" + " ".join(COLUMNS) + "}"
 
 
 def match(terms: Sequence[Term], facets: Sequence[str], any_of: Sequence[str] = ()) -> str:
     """Returns the MATCH expression: every term in the words, every facet among the facets.
 
-    There must be something that is wanted, a facet at least. Of `any_of` one is enough.
+    There must be something that is wanted, a facet at least. Of `any_of` one is enough. No column
+    is named: no text holds a facet and no facet is a word (`search.facets`), and without names the
+    index need not look at where in a document each hit stands.
     """
-    wanted = [f"{WORDS_FIRST} : ({_term(term)})" for term in terms if not term.is_excluded]
-    wanted += [f'facets : "{facet}"' for facet in facets]
+    wanted = [f"({_term(term)})" for term in terms if not term.is_excluded]
+    wanted += [f'"{facet}"' for facet in facets]
     if any_of:
         ways = " OR ".join(f'"{facet}"' for facet in any_of)
-        wanted.append(f"facets : ({ways})")
-    unwanted = [f"{WORDS_FIRST} : ({_term(term)})" for term in terms if term.is_excluded]
-    return " NOT ".join([f"({' AND '.join(wanted)})", *(f"({each})" for each in unwanted)])
+        wanted.append(f"({ways})")
+    unwanted = [f"({_term(term)})" for term in terms if term.is_excluded]
+    return " NOT ".join([f"({' AND '.join(wanted)})", *unwanted])
 
 
 def _term(term: Term) -> str:
