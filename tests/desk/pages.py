@@ -6,6 +6,19 @@ import html
 import re
 from html.parser import HTMLParser
 
+from django.test import Client
+
+from tests.factories import make_user
+
+
+def logged_in(name="ada", *, role="checker", **fields):
+    """Returns a client in which somebody is logged in."""
+    client = Client()
+    client.force_login(
+        make_user(name, role=role, **fields), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    return client
+
 
 class Page(HTMLParser):
     """The forms of a page, as the fields that a browser would send."""

@@ -14,28 +14,24 @@ from rest_framework.authtoken.models import Token
 
 from sources.models import (
     Observation,
-    Place,
     Routine,
     Series,
     Snapshot,
-    Source,
     Task,
     Watch,
 )
 from sources.operations import ask_for_capture
 from statements.models import (
-    Claim,
     Correction,
     ExternalReview,
     ImportRun,
     Occasion,
     PolicyPage,
     Site,
-    Topic,
     Verdict,
 )
 from statements.operations import open_rechecks, record_agreement_event, record_violation
-from tests.desk.pages import claim_address
+from tests.desk.pages import logged_in
 from tests.factories import (
     make_agreement,
     make_claim,
@@ -47,6 +43,7 @@ from tests.factories import (
     make_topic,
     make_user,
 )
+from tests.shared import copy_of
 
 pytestmark = pytest.mark.django_db
 
@@ -170,24 +167,40 @@ def test_every_address_has_a_cell():
     } == set()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def made(rows_of_module):
+    return made_rows(), made_clients()
+
+
+both = copy_of("made")
+
+
 @pytest.fixture
-def clients(desk):
-    outsider = desk("outsider", role="contributor")
-    User.objects.filter(username="outsider").update(is_staff=False)
-    return {
+def rows(both):
+    return both[0]
+
+
+@pytest.fixture
+def clients(both):
+    return both[1]
+
+
+def made_clients():
+    found = {
         "anonymous": Client(),
-        "outsider": outsider,
-        "roleless": desk("roleless", role=""),
-        "contributor": desk("con", role="contributor"),
-        "checker": desk("ada"),
-        "editor": desk("ben", role="editor"),
-        "admin": desk("root", role="admin"),
-        "superuser": desk("super", role="", is_superuser=True),
+        "outsider": logged_in("outsider", role="contributor"),
+        "roleless": logged_in("roleless", role=""),
+        "contributor": logged_in("con", role="contributor"),
+        "checker": logged_in("ada"),
+        "editor": logged_in("ben", role="editor"),
+        "admin": logged_in("root", role="admin"),
+        "superuser": logged_in("super", role="", is_superuser=True),
     }
+    User.objects.filter(username="outsider").update(is_staff=False)
+    return found
 
 
-@pytest.fixture
-def rows(db):
+def made_rows():
     """One row of each noun, by the noun's name: its key in an address."""
     claim = make_claim("published")
     source = make_source("A work", snapshot_text="Words")
@@ -340,97 +353,3 @@ def test_cells_of_other_addresses(clients, rows, name):
 
     assert walk(clients, "get", addresses[name]) == get
     assert walk(clients, "post", addresses[name]) == post
-
-
-# ---- superusers and administrators -----------------------------------------------------------
-
-
-def test_a_superuser_without_a_group_can_neither_publish_nor_edit(desk):
-    claim = make_claim("in_review")
-    client = desk("super", role="", is_superuser=True)
-    version = Claim.objects.get().version
-    for do in ("act-publish", "act-return", "draft", "wording", "cite"):
-        response = client.post(
-            claim_address(claim), {"do": do, f"{do}-version": version, "act-return-note": "x"}
-        )
-        assert response.status_code == 403
-
-    assert Claim.objects.get().state == "in_review"
-    assert "act-publish" not in client.get(claim_address(claim)).content.decode()
-
-
-def test_the_author_of_a_draft_cannot_publish_it(desk):
-    claim = make_claim("in_review", author="ben")
-    User.objects.get(username="ben").groups.set(make_user("cleo", role="editor").groups.all())
-    client = desk("ben", role="editor")
-    response = client.post(
-        claim_address(claim), {"do": "act-publish", "act-publish-version": claim.version}
-    )
-
-    assert response.status_code == 422
-    assert "Ask a second person to publish" in response.content.decode()
-    assert Claim.objects.get().state == "in_review"
-
-
-def person_form(user, **changes):
-    data = {
-        "username": user.username, "first_name": "", "last_name": "", "email": "",
-        "is_active": "on", "is_staff": "on", "groups": [],
-    }  # fmt: skip
-    return data | changes
-
-
-def test_an_administrator_makes_no_superuser_and_touches_none(desk):
-    client = desk("root", role="admin")
-    chief = make_user("chief", role="", is_superuser=True)
-    person = make_user("somebody")
-    client.post(f"/admin/auth/user/{person.pk}/change/", person_form(person, is_superuser="on"))
-    refused = client.post(f"/admin/auth/user/{chief.pk}/change/", person_form(chief, is_active=""))
-    word = client.post(
-        f"/admin/auth/user/{chief.pk}/password/", {"password1": "x", "password2": "x"}
-    )
-    client.post("/admin/authtoken/tokenproxy/add/", {"user": "chief", "user_id": chief.pk})
-
-    person.refresh_from_db()
-    chief.refresh_from_db()
-    assert (person.is_superuser, chief.is_active) == (False, True)
-    assert (refused.status_code, word.status_code) == (403, 403)
-    assert not Token.objects.filter(user=chief).exists()
-
-
-def test_an_administrator_gives_a_role_and_a_token(desk):
-    client = desk("root", role="admin")
-    person = make_user("somebody", role="")
-    editors = make_user("ben", role="editor").groups.get()
-    client.post(f"/admin/auth/user/{person.pk}/change/", person_form(person, groups=[editors.pk]))
-    response = client.post(
-        "/admin/authtoken/tokenproxy/add/", {"user": "somebody", "user_id": person.pk}, follow=True
-    )
-
-    assert list(person.groups.all()) == [editors]
-    token = Token.objects.get(user=person)
-    assert token.key in response.content.decode()
-    assert token.key not in client.get("/admin/authtoken/tokenproxy/").content.decode()
-
-
-def test_a_used_place_or_topic_stays(desk):
-    place, topic = make_place(), make_topic()
-    make_claim("new", topics=[topic])
-    Place.objects.create(name="Kyiv", part_of=place)
-    client = desk()
-    used = [
-        client.post(f"/admin/sources/place/{place.pk}/delete/", {"post": "yes"}),
-        client.post(f"/admin/statements/topic/{topic.pk}/delete/", {"post": "yes"}),
-    ]
-    leaf = make_topic("leaf", "Leaf")
-    unused = client.post(f"/admin/statements/topic/{leaf.pk}/delete/", {"post": "yes"})
-
-    assert [response.status_code for response in used] == [403, 403]
-    assert unused.status_code == 302
-    assert (Place.objects.count(), list(Topic.objects.all())) == (2, [topic])
-
-
-def test_pages_of_the_desk_are_never_stored_by_a_cache(desk):
-    make_source()
-    for address in ("/admin/", f"/admin/sources/source/{Source.objects.get().pk}/change/"):
-        assert "no-cache" in desk().get(address)["Cache-Control"]
