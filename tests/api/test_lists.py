@@ -22,6 +22,7 @@ from tests.factories import (
     make_topic,
     make_user,
 )
+from tests.statements.archives import bring_in, flat
 
 pytestmark = pytest.mark.django_db
 
@@ -332,9 +333,11 @@ def test_the_desk_costs_the_same_however_much_there_is(count):
 
 @pytest.mark.slow
 def test_a_hundred_claims_cost_one_query():
-    """Slow: it makes a hundred claims."""
-    for number in range(100):
-        make_claim("published", text=f"Claim {number}")
+    rows = [
+        flat(id=f"a-{number}", statement=f"Claim {number}", url=f"https://checks.example/{number}/")
+        for number in range(100)
+    ]
+    bring_in(*rows, by=make_user("ben", role="editor"), own="PolitiFact")
 
     with CaptureQueriesContext(connection) as queries:
         page = anonymous().get("claims/?page_size=100").json()
