@@ -7,8 +7,9 @@ and count starts from a door.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -378,6 +379,21 @@ class CorrectionQuerySet(models.QuerySet[Any]):
 # `sources` knows nothing of claims, so the doors of its nouns stand here.
 
 
+def _once(build: Callable[[], models.QuerySet[Any]]) -> Callable[[], models.QuerySet[Any]]:
+    """Lets a queryset be put together once a process; each caller gets a copy to go on with.
+
+    Nesting these conditions took Django 10 to 40 ms, many times what their query takes.
+    """
+    kept = cache(build)
+
+    @wraps(build)
+    def copied() -> models.QuerySet[Any]:
+        return kept().all()
+
+    return copied
+
+
+@_once
 def cited_sources() -> models.QuerySet[Source]:
     """Returns the sources that a live finding, a public statement or an agreement's page rests on."""
     rows: models.QuerySet[Source] = _rows("sources.Source").filter(
@@ -393,6 +409,7 @@ def cited_sources() -> models.QuerySet[Source]:
     return rows
 
 
+@_once
 def public_sources() -> models.QuerySet[Source]:
     """Returns the works that have a page: cited in public, themselves or what was merged into them."""
     twins = cited_sources().filter(merged_into=OuterRef("pk"))
@@ -403,6 +420,7 @@ def public_sources() -> models.QuerySet[Source]:
     return rows
 
 
+@_once
 def sources_of_public_works() -> models.QuerySet[Source]:
     """Returns the rows of all works that have a page, what was merged into them as well."""
     public = public_sources().values("pk")
@@ -412,6 +430,7 @@ def sources_of_public_works() -> models.QuerySet[Source]:
     return rows
 
 
+@_once
 def public_publishers() -> models.QuerySet[Publisher]:
     """Returns the publishers of public sources."""
     rows: models.QuerySet[Publisher] = _rows("sources.Publisher").filter(
