@@ -41,9 +41,9 @@ class PublisherQuerySet(models.QuerySet[Any]):
 
 class SourceQuerySet(models.QuerySet[Any]):
     def for_address(self, canonical_url: str) -> Self:
-        """Narrows to the source of an address, its own before one that a page named."""
+        """Narrows to the source of an address, its own before one that a page named and that counts."""
         named = self.model._meta.get_field("addresses").related_model._default_manager
-        told = named.filter(canonical_url=canonical_url).values("source")
+        told = named.filter(canonical_url=canonical_url, removed_at=None).values("source")
         own = models.Q(canonical_url=canonical_url)
         return self.filter(own | models.Q(pk__in=told)).order_by(
             models.Case(models.When(own, then=0), default=1)

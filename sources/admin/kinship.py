@@ -11,8 +11,8 @@ from django.http import HttpResponse
 from sources.admin.fields import RowField, area, row_key
 from sources.admin.forms import DeskForm
 from sources.admin.pages import DeskPage
-from sources.models import Source, SourceSuggestion
-from sources.operations import answer_suggestion, merge_sources, unmerge_source
+from sources.models import Source, SourceAddress, SourceSuggestion
+from sources.operations import answer_suggestion, merge_sources, remove_address, unmerge_source
 from sources.people import Role, has_role
 from sources.vocabulary import SuggestionKind
 
@@ -34,6 +34,14 @@ class ApartForm(DeskForm):
     reason = forms.CharField(widget=area(2), label="Why these are two works after all")
 
 
+class AddressForm(DeskForm):
+    reason = forms.CharField(
+        widget=area(2),
+        label="Why it is no address of this source",
+        help_text="The address finds this source no more, also when a later copy names it again.",
+    )
+
+
 class Button(DeskForm):
     """A form without fields."""
 
@@ -50,6 +58,8 @@ class KinshipPart(DeskPage):
             return MergeForm(data, name=name)
         if kind == "apart":
             return ApartForm(data, name=name) if self._twin(key) else None
+        if kind == "address":
+            return AddressForm(data, name=name) if self._address(key) else None
         if kind in ("accept", "dismiss"):
             return Button(data, name=name) if self._suggestion(key) else None
         return None
@@ -67,6 +77,11 @@ class KinshipPart(DeskPage):
         if kind == "apart" and (twin := self._twin(key)):
             unmerge_source(twin, by=by, reason=form.cleaned_data["reason"])
             return self.saved("Taken apart: these are two works again.", "kinship")
+        if kind == "address" and (address := self._address(key)):
+            remove_address(address, by=by, reason=form.cleaned_data["reason"])
+            return self.saved(
+                "Taken out: this address finds another source now, or a new one.", "kinship"
+            )
         if kind in ("accept", "dismiss") and (suggestion := self._suggestion(key)):
             answer_suggestion(suggestion, by=by, accept=kind == "accept")
             words = "Accepted." if kind == "accept" else "Dismissed: it is not suggested again."
@@ -74,7 +89,7 @@ class KinshipPart(DeskPage):
         return None
 
     def kin_context(self) -> dict[str, Any]:
-        """Returns what the template shows of this part (3 queries)."""
+        """Returns what the template shows of this part (4 queries)."""
         row = self.row
         if row is None:
             return {}
@@ -84,6 +99,7 @@ class KinshipPart(DeskPage):
             "is_editor": is_editor,
             "merged_into": row.merged_into,
             "twins": [(twin, self._shown(f"apart-{twin.pk}")) for twin in twins],
+            "addresses": [(each, self._shown(f"address-{each.pk}")) for each in self._addresses()],
             "merge_form": self._shown("merge") if not row.merged_into_id else None,
             "suggestions": [
                 {
@@ -120,6 +136,15 @@ class KinshipPart(DeskPage):
     def _suggestion(self, key: str) -> SourceSuggestion | None:
         pk = row_key(key)
         return self._suggestions().filter(pk=pk).first() if pk else None
+
+    def _addresses(self) -> Any:
+        """Returns the other addresses that count, with the copies that named them."""
+        rows = SourceAddress.objects.filter(source=self.row, removed_at=None)
+        return rows.select_related("snapshot").defer("snapshot__text")
+
+    def _address(self, key: str) -> SourceAddress | None:
+        pk = row_key(key)
+        return self._addresses().filter(pk=pk).first() if pk else None
 
     def _twin(self, key: str) -> Source | None:
         pk = row_key(key)

@@ -12,16 +12,38 @@ from sources.vocabulary import Grounds, SuggestionAnswer, SuggestionKind
 
 
 class SourceAddress(models.Model):
-    """Another address of a work, as a copy of the work itself says (its canonical or AMP page)."""
+    """Another address of a work, as a copy of the work itself says (its canonical or AMP page).
+
+    One that a person took out finds the work no more. Its row stays: another copy that names it
+    does not bring it back.
+    """
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="addresses")
-    canonical_url = models.CharField(max_length=2000, unique=True)
+    canonical_url = models.CharField(max_length=2000)
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(auto_now_add=True)
+
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    removed_at = models.DateTimeField(null=True, blank=True)  # None: it counts
+    reason = models.CharField("why it was taken out", max_length=500, blank=True)
 
     class Meta:
         ordering = ["id"]
         verbose_name_plural = "source addresses"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["canonical_url"],
+                condition=Q(removed_at=None),
+                name="source_address_leads_to_one_work",
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_at__isnull=True, removed_by__isnull=True, reason="")
+                | (Q(removed_at__isnull=False, removed_by__isnull=False) & ~Q(reason="")),
+                name="source_address_taken_out_says_who_and_why",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.canonical_url

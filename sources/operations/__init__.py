@@ -25,7 +25,7 @@ from sources.operations.common import (
     save_row,
     store,
 )
-from sources.operations.merging import merge_sources, unmerge_source
+from sources.operations.merging import merge_sources, remove_address, unmerge_source
 from sources.operations.rereading import reread_snapshot
 from sources.operations.series import (
     MEASURE_FIELDS,
@@ -98,6 +98,7 @@ __all__ = [
     "read_upload",
     "record_observations",
     "refuse_circle",
+    "remove_address",
     "reread_snapshot",
     "resume_captures",
     "run_capture",

@@ -9,14 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils import timezone
 
 from sources import followers
 from sources.errors import Invalid, NotPossible
-from sources.models import Source
-from sources.operations.common import hold, hold_lineage, raise_publication_number, save_row
+from sources.models import Source, SourceAddress
+from sources.operations.common import hold, hold_lineage, raise_publication_number, save_row, store
 from sources.operations.works import refuse_circle
 from sources.people import Role, require
-from sources.texts import clean
+from sources.texts import clean, clean_line
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -74,6 +75,28 @@ def unmerge_source(drop: Source, *, by: User, reason: str) -> Source:
     refuse_circle(drop, drop.origin)  # its own origin counts again
     _follow(drop, was_seen=was_seen or _is_seen(keep, drop))
     return drop
+
+
+@transaction.atomic
+def remove_address(address: SourceAddress, *, by: User, reason: str) -> SourceAddress:
+    """Takes a wrong address out of a work: it leads to another page, and may be a source of its own.
+
+    The row stays with who and why, and the work's history says it. Nothing that was published
+    moves: whoever cites the work cites it still.
+    """
+    require(by, Role.EDITOR, "take addresses out of sources")
+    reason = clean_line(reason, "reason", required="say why it is no address of it", most=500)
+    source = hold(address.source)
+    row = hold(address)
+    if row.removed_at is not None:
+        raise NotPossible("this address was taken out already")
+    own = Source.objects.of_work(source).filter(canonical_url=row.canonical_url)
+    if own.exists():
+        raise NotPossible("this is the source's own address: change that in the source itself")
+    row.removed_by, row.removed_at, row.reason = by, timezone.now(), reason
+    store(row)
+    save_row(source, by=by, reason=f"address taken out: {row.canonical_url}: {reason}")
+    return row
 
 
 def _refuse_report(source: Source, other: Source) -> None:

@@ -172,10 +172,18 @@ def _twins(snapshot: Snapshot, links: PageLinks) -> Iterator[Found]:
         if known is not None:
             if known.work_id != source.work_id:
                 yield Found(SuggestionKind.SAME_WORK, source.pk, known.work_id, Grounds.PAGE_SAYS)
-        elif _is_twin(address, source):
+        elif _is_twin(address, source) and not _was_taken_out(address, source):
             SourceAddress.objects.create(
                 source=source.work, canonical_url=address, snapshot=snapshot
             )
+
+
+def _was_taken_out(address: str, source: Source) -> bool:
+    """Says whether a person took the address out of this work: pages name it again each time."""
+    rows = SourceAddress.objects.filter(
+        canonical_url=address, source__in=Source.objects.of_work(source)
+    )
+    return rows.exists()
 
 
 def _is_front_page(address: str) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from sources.models import SourceSuggestion
+from sources.models import SourceAddress, SourceSuggestion
 from tests.desk.pages import Page, alert_of, send
-from tests.factories import make_source
+from tests.factories import make_source, make_upload
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +57,28 @@ def test_forged_merge_is_refused_by_role(desk):
 
     twin.refresh_from_db()
     assert (response.status_code, twin.merged_into) == (403, None)
+
+
+def test_editor_takes_a_wrong_address_out_with_a_reason(desk):
+    source = make_source("Article", url="https://m.paper.example/a")
+    html = b'<html><link rel="canonical" href="https://paper.example/a"><p>Text</p></html>'
+    make_upload(source, "page.html", html)
+    row = SourceAddress.objects.get()
+    page = Page(desk("ada").get(address(source)))
+    assert "Also at https://paper.example/a as its copy of" in page.words
+    assert f"address-{row.pk}" not in page.names
+    forged = {"do": f"address-{row.pk}", f"address-{row.pk}-reason": "Wrong."}
+    assert desk("ada").post(address(source), forged).status_code == 403
+    client = desk("ben", role="editor")
+
+    refused = send(client, address(source), f"address-{row.pk}", reason="")
+    send(client, address(source), f"address-{row.pk}", reason="Another article.")
+
+    assert refused.status_code == 400
+    assert "Why it is no address of this source" in alert_of(refused)
+    assert "Also at" not in Page(client.get(address(source))).words
+    history = client.get(f"/admin/sources/source/{source.pk}/history/").content.decode()
+    assert "Another article." in history
 
 
 def test_editor_merges_by_hand_and_takes_apart(desk):

@@ -4,7 +4,7 @@ import pytest
 
 from sources.errors import Invalid, NotAllowed, NotPossible
 from sources.models import SourceAddress, SourceSuggestion, TextPrint
-from sources.operations import answer_suggestion, find_source, update_source
+from sources.operations import answer_suggestion, find_source, remove_address, update_source
 from sources.sketches import MOST_PRINTS, Shares, shares, sketch_of
 from tests.factories import make_publisher, make_snapshot, make_source, make_upload, make_user
 
@@ -165,6 +165,46 @@ def test_addresses_that_a_page_names_as_its_own_find_its_source():
     assert find_source("http://paper.example/a/") == source
     assert find_source("https://amp.paper.example/a") == source
     assert suggested() == []
+
+
+def test_an_editor_takes_a_wrong_address_out_and_no_copy_brings_it_back():
+    page = '<link rel="canonical" href="https://www.paper.example/a"><p>Text {}</p>'
+    source = make_source("Article", url="https://m.paper.example/a")
+    add_page(source, page.format(1))
+    row, ben = SourceAddress.objects.get(), make_user("ben", role="editor")
+
+    with pytest.raises(NotAllowed):
+        remove_address(row, by=make_user("ada"), reason="Another article.")
+    with pytest.raises(Invalid, match=r"^say why it is no address of it$"):
+        remove_address(row, by=ben, reason=" ")
+    remove_address(row, by=ben, reason="Another article.")
+    add_page(source, page.format(2))
+
+    assert find_source("https://paper.example/a") is None
+    row.refresh_from_db()
+    assert (row.removed_by, row.reason) == (ben, "Another article.")
+    said = "address taken out: https://paper.example/a: Another article."
+    assert source.history.first().history_change_reason == said
+    with pytest.raises(NotPossible, match=r"^this address was taken out already$"):
+        remove_address(row, by=ben, reason="Again.")
+
+    other = make_source("Another article", url="https://www.paper.example/a")
+    assert (other == source, find_source("https://paper.example/a")) == (False, other)
+    add_page(other, '<link rel="amphtml" href="https://amp.paper.example/a"><p>Text</p>')
+    assert find_source("https://amp.paper.example/a") == other
+
+
+def test_the_own_address_of_a_source_is_not_taken_out():
+    source = make_source("Article", url="https://m.paper.example/a")
+    add_page(source, '<link rel="canonical" href="https://paper.example/a"><p>Text</p>')
+    source = update_source(source, by=make_user("ada"), url="https://paper.example/a")
+
+    with pytest.raises(NotPossible, match=r"^this is the source's own address: change that"):
+        remove_address(
+            SourceAddress.objects.get(), by=make_user("ben", role="editor"), reason="Wrong."
+        )
+
+    assert find_source("https://paper.example/a") == source
 
 
 def test_page_cannot_take_the_address_of_another_site():
