@@ -4,7 +4,8 @@ An app names its sealed tables in its `seals` module as `SEALED`, a tuple of `Se
 whose rows must not overlap in time as `APART`, a tuple of `Apart`. The triggers
 are installed on `post_migrate` and not in a migration: a migration that rebuilds a SQLite table
 drops the triggers of that table in silence (DESIGN §3). Installing is idempotent. Before a
-migration is taken back all are taken off: SQLite drops no column that a trigger names.
+migration is taken back all are taken off: SQLite drops no column that a trigger names. A seal
+names the columns that its table has at the time: after going back, those of the older build.
 
 Two changes of a sealed row are possible. Where a `Seal` names `erasable` columns, a take-down
 empties exactly those and sets `taken_down_at`, once (DOMAIN §5). Where it names columns that are
@@ -14,8 +15,9 @@ set `once`, whoever closes the row fills them, together and for good.
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -36,6 +38,7 @@ class Seal:
     label: str
     erasable: tuple[str, ...] = ()
     once: tuple[str, ...] = ()
+    absent: frozenset[str] = frozenset()  # columns that a migration has yet to add
     without = "be changed or deleted"  # what rows can do when the seal is missing
 
     @property
@@ -45,6 +48,12 @@ class Seal:
     @property
     def table(self) -> str:
         return self.model._meta.db_table
+
+    @property
+    def columns(self) -> list[tuple[str, str]]:
+        """Field and column, of those that are there."""
+        fields = self.model._meta.local_concrete_fields
+        return [(f.name, str(f.column)) for f in fields if f.column not in self.absent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +183,27 @@ def _present(connection: BaseDatabaseWrapper) -> set[str]:
 
 
 def _existing(connection: BaseDatabaseWrapper) -> list[Guarded]:
-    tables = set(connection.introspection.table_names())
-    return [guarded for guarded in _guarded() if guarded.table in tables]
+    """Returns what guards tables that are there, with the columns that they lack (one query)."""
+    query = (
+        "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+        "WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped "
+        "AND c.relnamespace = current_schema()::regnamespace"
+        if connection.vendor == "postgresql"
+        else "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c "
+        "WHERE t.type = 'table'"
+    )
+    tables: dict[str, set[str]] = defaultdict(set)
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        for table, column in cursor.fetchall():
+            tables[table].add(column)
+    return [_as_it_is(seal, tables[seal.table]) for seal in _guarded() if seal.table in tables]
+
+
+def _as_it_is(seal: Guarded, there: set[str]) -> Guarded:
+    if isinstance(seal, Apart):
+        return seal
+    return replace(seal, absent=frozenset(column for _, column in seal.columns) - there)
 
 
 def _standing(connection: BaseDatabaseWrapper) -> Iterator[tuple[str, str, str]]:
@@ -220,7 +248,7 @@ def _drops(seal: Guarded, connection: BaseDatabaseWrapper) -> Iterator[str]:
 
 def _kept_columns(seal: Seal) -> list[str]:
     erasable = {*seal.erasable, "taken_down_at"}
-    return [str(f.column) for f in seal.model._meta.local_concrete_fields if f.name not in erasable]
+    return [column for name, column in seal.columns if name not in erasable]
 
 
 def _erased_columns(seal: Seal) -> list[tuple[str, str]]:
@@ -235,7 +263,7 @@ def _erased_columns(seal: Seal) -> list[tuple[str, str]]:
         else:
             literal = "''"
         columns.append((str(field.column), literal))  # type: ignore[union-attr]
-    return columns
+    return [(column, literal) for column, literal in columns if column not in seal.absent]
 
 
 def _is_take_down(seal: Seal, *, same: str, cast: str) -> str:
@@ -254,9 +282,9 @@ def _is_closing(seal: Seal, *, same: str) -> str:
     """Writes the SQL condition that an UPDATE sets the `once` columns for the first time."""
     columns = [str(seal.model._meta.get_field(name).column) for name in seal.once]  # type: ignore[union-attr]
     kept = [
-        f'NEW."{field.column}" {same} OLD."{field.column}"'
-        for field in seal.model._meta.local_concrete_fields
-        if field.column not in columns
+        f'NEW."{column}" {same} OLD."{column}"'
+        for _, column in seal.columns
+        if column not in columns
     ]
     first = [f'OLD."{columns[0]}" IS NULL', f'NEW."{columns[0]}" IS NOT NULL']
     return " AND ".join([*first, *kept])
@@ -303,12 +331,14 @@ def _unique_keys(seal: Seal) -> Iterator[list[str]]:
     meta = seal.model._meta
     until_closed = models.Q(**{f"{seal.once[0]}__isnull": True}) if seal.once else None
     for field in meta.local_concrete_fields:
-        if field.unique:
+        if field.unique and field.column not in seal.absent:
             yield [f'"{field.column}" = NEW."{field.column}"']
     for constraint in meta.constraints:
         if not isinstance(constraint, models.UniqueConstraint):
             continue
         columns = [str(meta.get_field(name).column) for name in constraint.fields]  # type: ignore[union-attr]
+        if not seal.absent.isdisjoint(columns):
+            continue
         key = [f'"{column}" = NEW."{column}"' for column in columns]
         if constraint.condition is None:
             yield key
