@@ -248,7 +248,9 @@ class RelationQuerySet(LateQuerySet):
         return super().shown().filter(is_suggested=False)
 
     def waiting(self) -> Self:
-        return super().waiting().filter(is_suggested=False)
+        """Links, and resolutions of shown ones, that wait for a second editor."""
+        unconfirmed = Q(is_late=True, confirmed_by__isnull=True)
+        return self.filter(unconfirmed | Q(proposed_by__isnull=False), is_suggested=False)
 
     def suggested(self) -> Self:
         """Contradictions that the machine found and nobody has looked at, oldest first.

@@ -65,7 +65,7 @@ SEALED = (
     ),
     Seal(
         "statements.HistoricalClaimRelation",
-        erasable=("note", "history_change_reason"),
+        erasable=("note", "proposed_note", "history_change_reason"),
     ),
 )
 

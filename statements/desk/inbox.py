@@ -115,7 +115,7 @@ def answer(request: HttpRequest) -> tuple[HttpResponse | None, DeskForm | None]:
         else:
             relation = resolve_relation(row, by=user, **form.cleaned_data)
             words = "Closed. It is shown once a second editor confirms it."
-            messages.success(request, words if relation.is_late else "Closed.")
+            messages.success(request, words if relation.is_waiting else "Closed.")
     except Invalid as invalid:
         form.refuse(invalid)
         return None, form

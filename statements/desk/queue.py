@@ -215,7 +215,7 @@ def waiting_rows(kind: str) -> QuerySet[Any]:
             )
         case "relation":
             return ClaimRelation.objects.waiting().select_related(
-                "from_claim", "to_claim", "added_by"
+                "from_claim", "to_claim", "added_by", "proposed_by"
             )
         case "event":
             return AgreementEvent.objects.waiting().select_related(
@@ -286,6 +286,9 @@ def _waiting(kind: str, row: Any, user: Any, is_editor: bool) -> Waiting:
             what = "Link of two claims"
             title = f"{row.from_claim}: {row.get_kind_display().lower()} “{row.to_claim}”"
             about, address = row.note, ("claim", row.from_claim_id)
+            if row.proposed_by:
+                what, by, at = "How a conflict was resolved", row.proposed_by, row.proposed_at
+                about = f"{row.get_proposed_resolution_display()}: {row.proposed_note}"
         case "event":
             what, title, about = "Event of an agreement", str(row), str(row.source)
             address = ("agreement", row.agreement_id)

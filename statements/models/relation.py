@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -17,6 +18,7 @@ class ClaimRelation(LateRow):
 
     A link of a published claim comes late: a second editor confirms it. A suggested one was found
     by the machine (`statements.contradictions`) and is nobody's word until a checker closes it.
+    How a shown one is resolved is proposed beside what is shown, until a second editor confirms it.
     """
 
     from_claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="relations_from")
@@ -27,6 +29,20 @@ class ClaimRelation(LateRow):
     )
     note = models.TextField(blank=True)
     is_suggested = models.BooleanField(default=False, editable=False)
+
+    proposed_resolution = models.CharField(
+        max_length=20, choices=RelationResolution.choices, blank=True, editable=False
+    )
+    proposed_note = models.TextField(blank=True, editable=False)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    proposed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = RelationQuerySet.as_manager()
     history = history()
@@ -61,6 +77,18 @@ class ClaimRelation(LateRow):
                 name="relation_resolved_has_note",
                 violation_error_message="Say in the note how it was resolved.",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    proposed_resolution="",
+                    proposed_note="",
+                    proposed_by__isnull=True,
+                    proposed_at__isnull=True,
+                )
+                | ~Q(proposed_resolution="")
+                & ~Q(proposed_note="")
+                & Q(proposed_by__isnull=False, proposed_at__isnull=False, is_suggested=False),
+                name="relation_proposal_is_whole",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -69,3 +97,24 @@ class ClaimRelation(LateRow):
     @property
     def is_shown(self) -> bool:
         return not self.is_suggested and super().is_shown
+
+    @property
+    def is_waiting(self) -> bool:
+        """Says whether a second editor is asked: for the link, or for how it was resolved."""
+        return not self.is_suggested and (not self.is_shown or self.proposed_by_id is not None)
+
+    @property
+    def asked_by_id(self) -> int | None:
+        """Who said what waits, and so cannot confirm it."""
+        return self.proposed_by_id or self.added_by_id
+
+    def take_proposal(self) -> None:
+        """Puts the proposed resolution in the place of what is shown, to be confirmed anew."""
+        self.resolution, self.note = self.proposed_resolution, self.proposed_note
+        self.added_by, self.is_late = self.proposed_by, True
+        self.confirmed_by = self.confirmed_at = None
+        self.drop_proposal()
+
+    def drop_proposal(self) -> None:
+        self.proposed_resolution = self.proposed_note = ""
+        self.proposed_by = self.proposed_at = None

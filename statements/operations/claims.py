@@ -304,6 +304,8 @@ def confirm_late(row: LateRow, *, by: User) -> LateRow:
     current = hold(row)
     if getattr(current, "is_suggested", False):
         raise NotPossible("nobody says this yet: close it with a reason first")
+    if isinstance(current, ClaimRelation) and current.proposed_by_id is not None:
+        current.take_proposal()
     if current.is_shown:
         raise NotPossible("this is confirmed already")
     if current.added_by_id == by.pk:
@@ -346,7 +348,10 @@ def relate_claims(
     note: str = "",
     resolution: str = "open",
 ) -> ClaimRelation:
-    """Links two claims; a link of a published one is shown after a second editor confirms it."""
+    """Links two claims; a link of a published one is shown after a second editor confirms it.
+
+    So is one of a claim in review: whoever publishes that may have read it before.
+    """
     require(by, Role.CHECKER, "link claims")
     ends = _hold_both(from_claim, to_claim)
     # A person says what the machine asked.
@@ -358,7 +363,7 @@ def relate_claims(
         note=clean(note, "note"),
         resolution=resolution,
         added_by=by,
-        is_late=any(claim.was_published for claim in ends),
+        is_late=_comes_late(ends),
     )
     _keep_relation(relation, by=by, reason="linked")
     if not relation.is_late and all(is_listed(claim) for claim in ends):
@@ -374,13 +379,18 @@ def _hold_both(one: Claim, other: Claim) -> list[Claim]:
     return ends
 
 
+def _comes_late(ends: list[Claim]) -> bool:
+    """Says whether a link joins something that was published, or is read for it at this moment."""
+    return any(claim.was_published or claim.state == State.IN_REVIEW for claim in ends)
+
+
 @transaction.atomic
 def resolve_relation(
     relation: ClaimRelation, *, by: User, resolution: str, note: str
 ) -> ClaimRelation:
-    """Closes an apparent conflict with a reason; a resolved link waits for a second editor again.
+    """Closes an apparent conflict with a reason, which a second editor confirms.
 
-    Where one of two claims is wrong, a live finding on either is to be looked at again.
+    A link that is shown stays as it is until then: nobody alone takes it from the public. Where one of two claims is wrong, a live finding on either is to be looked at again.
     """
     require(by, Role.CHECKER, "resolve conflicts")
     ends = _hold_both(relation.from_claim, relation.to_claim)
@@ -389,13 +399,16 @@ def resolve_relation(
         raise NotPossible(f"this is closed already: {row.get_resolution_display().lower()}")
     if row.is_suggested and resolution == RelationResolution.OPEN:
         raise Invalid("choose how it was resolved", field="resolution")
-    was_shown, was_found_wrong = row.is_shown, row.resolution in FOUND_WRONG
-    row.is_suggested = False
-    row.resolution, row.note = resolution, clean(note, "note", required="say how it was resolved")
-    row.added_by = by
-    row.is_late = any(claim.was_published for claim in ends)
-    row.confirmed_by = row.confirmed_at = None
-    _keep_relation(row, by=by, reason=f"resolved: {row.get_resolution_display().lower()}")
+    was_found_wrong = row.resolution in FOUND_WRONG or row.proposed_resolution in FOUND_WRONG
+    row.proposed_resolution = resolution
+    row.proposed_note = clean(note, "note", required="say how it was resolved")
+    row.proposed_by, row.proposed_at = by, timezone.now()
+    reason = f"resolved: {row.get_proposed_resolution_display().lower()}"
+    if not row.is_shown or not _comes_late(ends):
+        row.is_suggested = False
+        row.take_proposal()
+        row.is_late = _comes_late(ends)
+    _keep_relation(row, by=by, reason=reason)
     if resolution in FOUND_WRONG and not was_found_wrong:
         for claim, other in (ends, ends[::-1]):
             open_rechecks(
@@ -405,16 +418,20 @@ def resolve_relation(
                 summary="Another claim contradicts it.",
                 detail={"relation": row.pk, "claim": other.public_id},
             )
-    if (was_shown or row.is_shown) and all(is_listed(claim) for claim in ends):
+    if not row.is_waiting and all(is_listed(claim) for claim in ends):
         raise_publication_number()
     return row
 
 
 @transaction.atomic
 def withdraw_relation(relation: ClaimRelation, *, by: User) -> None:
-    """Takes a link of two claims away while it waits; what the public sees or saw stays."""
+    """Takes away what waits: a link, or how it was resolved; what the public sees or saw stays."""
     require(by, Role.CHECKER, "withdraw links")
     row = hold(relation)
+    if row.proposed_by_id is not None:
+        row.drop_proposal()
+        _keep_relation(row, by=by, reason="resolution withdrawn")
+        return
     if row.is_suggested:
         raise NotPossible("close it with a reason, or it is suggested again")
     if row.is_shown and (is_listed(row.from_claim) or is_listed(row.to_claim)):

@@ -57,7 +57,9 @@ def erase(claim: Claim, *, at: datetime) -> None:
         outcome=ReplyOutcome.NOT_SOUGHT, answer="", reason=ERASED, channel=""
     )
     relations = ClaimRelation.objects.filter(_is_end(claim))
-    relations.update(note=ERASED)  # their history keeps the last state, and no text in it
+    relations.update(  # their history keeps the last state, and no text in it
+        note=ERASED, proposed_resolution="", proposed_note="", proposed_by=None, proposed_at=None
+    )
     relations.delete()
 
 

@@ -14,9 +14,12 @@ from statements.models import AgreementEvent, Claim, Occurrence, StatementCorrec
 from statements.operations import (
     attach_occurrence,
     available_actions,
+    confirm_late,
     perform,
     propose_statement_correction,
     record_agreement_event,
+    relate_claims,
+    resolve_relation,
     schedule_review,
     set_commitment,
 )
@@ -194,6 +197,28 @@ def test_what_waits_for_a_second_editor_is_confirmed_by_one(desk):
     assert AgreementEvent.objects.waiting().count() == 0
     correction.refresh_from_db()
     assert correction.confirmed_by.username == "cleo"
+
+
+def test_how_a_shown_link_was_resolved_waits_beside_it(desk):
+    claim, other = make_claim("published"), make_claim("published", text="Another claim")
+    relation = relate_claims(claim, other, by=make_user("ada"), kind="apparent_conflict")
+    confirm_late(relation, by=make_user("ben", role="editor"))
+    resolve_relation(relation, by=make_user("ben"), resolution="rounding", note="Both are 1,000.")
+    ben, cleo = desk("ben", role="editor"), desk("cleo", role="editor")
+
+    [line] = cleo.get("/admin/?show=waiting").context["waiting"]
+    pages = [
+        user.get(f"/admin/statements/claim/{claim.pk}/change/").content.decode()
+        for user in (ben, cleo)
+    ]
+    cleo.post(f"/admin/desk/waiting/relation/{relation.pk}/")
+
+    assert (line.what, line.about) == ("How a conflict was resolved", "Rounding: Both are 1,000.")
+    assert (line.by.username, line.may_confirm) == ("ben", True)
+    assert ["Rounding: Both are 1,000." in page for page in pages] == [True, True]
+    assert [f'value="join-{relation.pk}"' in page for page in pages] == [False, True]
+    relation.refresh_from_db()
+    assert (relation.resolution, relation.confirmed_by.username) == ("rounding", "cleo")
 
 
 def test_a_proposal_is_withdrawn(desk):

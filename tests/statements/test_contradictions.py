@@ -523,10 +523,11 @@ def test_what_was_confirmed_once_or_found_by_the_site_is_not_withdrawn(db):
         withdraw_relation(row, by=ada)
 
     by_hand = relate_claims(
-        row.from_claim, make_claim(text="Another"), by=ada, kind="apparent_conflict"
+        make_claim("in_review", text="Read now"), make_claim(text="Another"), by=ada, kind="narrows"
     )
     confirm_late(by_hand, by=make_user("cleo", role="editor"))
     resolve_relation(by_hand, by=ada, **words)
+    withdraw_relation(by_hand, by=ada)  # takes back how it was resolved
     with pytest.raises(NotPossible, match="a second editor confirmed this link once"):
         withdraw_relation(by_hand, by=ada)
 

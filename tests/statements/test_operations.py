@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 
 from sources.errors import Invalid, NotAllowed, NotPossible, Stale
+from sources.models import Publication
 from sources.operations import add_snapshot_text
+from statements import shown_claim
 from statements.models import (
     Appearance,
     Claim,
@@ -498,6 +500,61 @@ def test_a_conflict_is_resolved_with_a_note_and_waits_when_published():
     confirm_late(relation, by=make_user("ben"))
 
     assert list(ClaimRelation.objects.shown()) == [relation]
+
+
+def test_a_shown_link_stays_as_it_is_until_a_second_editor_confirms_its_resolution():
+    first, second = make_claim("published"), make_claim("published", text="Another claim")
+    ada, ben = make_user("ada"), make_user("ben", role="editor")
+    relation = relate_claims(first, second, by=ada, kind="apparent_conflict", note="Look.")
+    confirm_late(relation, by=ben)
+    number = Publication.objects.current()
+
+    resolve_relation(relation, by=ben, resolution="not_comparable", note="Two meetings.")
+    [shown] = shown_claim.relations_of(shown_claim.claim_with(first.public_id))
+    with pytest.raises(NotAllowed, match="ask a second editor"):
+        confirm_late(relation, by=ben)
+
+    assert (shown.resolution, shown.note) == ("open", "Look.")
+    assert Publication.objects.current() == number
+    assert list(ClaimRelation.objects.waiting()) == [relation]
+    confirm_late(relation, by=make_user("cleo", role="editor"))
+    [shown] = shown_claim.relations_of(shown_claim.claim_with(first.public_id))
+    assert (shown.resolution, shown.note) == ("not_comparable", "Two meetings.")
+    assert Publication.objects.current() > number
+    assert list(ClaimRelation.objects.waiting()) == []
+
+
+def test_a_resolution_that_waits_is_withdrawn_and_the_link_stays():
+    first, second = make_claim("published"), make_claim("published", text="Another claim")
+    relation = relate_claims(first, second, by=make_user("ada"), kind="apparent_conflict")
+    confirm_late(relation, by=make_user("ben", role="editor"))
+    resolve_relation(relation, by=make_user("ada"), resolution="error", note="A slip.")
+
+    withdraw_relation(relation, by=make_user("ada"))
+
+    relation.refresh_from_db()
+    assert (relation.is_shown, relation.is_waiting, relation.resolution) == (True, False, "open")
+
+
+def test_a_link_of_two_claims_that_nobody_published_is_resolved_at_once():
+    first, second = make_claim("new"), make_claim("new", text="Another claim")
+    relation = relate_claims(first, second, by=make_user("ada"), kind="apparent_conflict")
+
+    relation = resolve_relation(relation, by=make_user("ada"), resolution="error", note="A slip.")
+
+    assert (relation.is_shown, relation.is_waiting, relation.resolution) == (True, False, "error")
+
+
+def test_a_link_that_joins_a_claim_in_review_waits_though_it_is_published_since():
+    claim, other = make_claim("in_review"), make_claim("new", text="Another claim")
+    early = make_claim("researching", text="A third claim")
+    seen = relate_claims(early, make_claim("new", text="A fourth"), by=make_user(), kind="narrows")
+    relation = relate_claims(other, claim, by=make_user("ada"), kind="contradicts")
+
+    perform(Claim.objects.get(pk=claim.pk), "publish", by=make_user("ben"))
+
+    assert list(ClaimRelation.objects.waiting()) == [relation]
+    assert not seen.is_late  # whoever reads the claim before publishing reads it, too
 
 
 def test_a_link_is_withdrawn_while_it_waits_and_stays_once_it_is_shown():

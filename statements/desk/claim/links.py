@@ -10,7 +10,7 @@ from sources.admin.forms import DeskForm
 from sources.admin.pages import DeskPage
 from statements.desk import forms
 from statements.desk.rows import one
-from statements.models import Claim
+from statements.models import Claim, ClaimRelation
 from statements.operations import (
     attach_occurrence,
     confirm_late,
@@ -42,8 +42,7 @@ class LinksPart(DeskPage):
         relation = self._relation(key)
         if relation is None:
             return None
-        values = {"resolution": relation.resolution, "note": relation.note}
-        return forms.ResolveForm(data, name=name, values=values)
+        return forms.ResolveForm(data, name=name, values=_resolution(relation))
 
     def _relation(self, key: str) -> Any:
         return one(self.row.relations_from, key) or one(self.row.relations_to, key)
@@ -67,7 +66,7 @@ class LinksPart(DeskPage):
         values = form.cleaned_data
         relation = relate_claims(self.row, values.pop("to_claim"), by=self.user, **values)
         words = "The claims are linked."
-        if relation.is_late:
+        if relation.is_waiting:
             words += " The link is shown once a second editor confirms it."
         return self.saved(words, "relations")
 
@@ -76,8 +75,11 @@ class LinksPart(DeskPage):
         return self.saved("The link is confirmed and shown.", "relations")
 
     def _save_resolve(self, form: DeskForm, key: str) -> HttpResponse:
-        resolve_relation(self._relation(key), by=self.user, **form.cleaned_data)
-        return self.saved("The link is resolved.", "relations")
+        relation = resolve_relation(self._relation(key), by=self.user, **form.cleaned_data)
+        words = "The link is resolved."
+        if relation.is_waiting:
+            words += " That is shown once a second editor confirms it."
+        return self.saved(words, "relations")
 
     def _relations(self, claim: Claim) -> list[dict[str, Any]]:
         links = [(row, row.to_claim) for row in claim.relations_from.select_related("to_claim")] + [
@@ -89,10 +91,14 @@ class LinksPart(DeskPage):
                 "other": other,
                 "join": forms.NoFields(name=f"join-{row.pk}"),
                 "resolve": self.bound.get(f"resolve-{row.pk}")
-                or forms.ResolveForm(
-                    name=f"resolve-{row.pk}",
-                    values={"resolution": row.resolution, "note": row.note},
-                ),
+                or forms.ResolveForm(name=f"resolve-{row.pk}", values=_resolution(row)),
             }
             for row, other in links
         ]
+
+
+def _resolution(relation: ClaimRelation) -> dict[str, str]:
+    """Returns how a link was resolved as the newest word has it."""
+    if relation.proposed_by_id is not None:
+        return {"resolution": relation.proposed_resolution, "note": relation.proposed_note}
+    return {"resolution": relation.resolution, "note": relation.note}
