@@ -37,6 +37,7 @@ IN_QUERY = UNRESERVED | frozenset(b"/?:@!$'()*+,;=")
 ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 NOT_IN_ADDRESS = re.compile(r"[\s\\<>\"\x00-\x20\x7f-\x9f]")
 NOT_IN_HOST = re.compile(r"[\x00-\x20#%/:<>?@\[\\\]^|\x7f]")
+WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 # A fragment that chooses the page, on sites that are one script.
 PAGE_IN_FRAGMENT = ("!", "/")
 
@@ -78,7 +79,7 @@ def canonical_address(url: str) -> str:
 
 def web_address(url: str) -> str:
     """Returns an address that a page may link to; "" for anything else, such as a script."""
-    return url if url.lower().startswith(("http://", "https://")) else ""
+    return url if WEB.match(url) else ""
 
 
 def domain_of(url: str) -> str:

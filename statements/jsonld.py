@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.safestring import SafeString
 
+from sources.canonical import web_address
 from statements import addresses
 from statements.models import Site
 from statements.models.page import policy_path
@@ -42,7 +43,6 @@ NEWSROOM_POLICIES: dict[str, str] = {
 
 # A day, month or year. What is less sure than that ("about March") is no Date of schema.org.
 PLAIN_DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?", re.ASCII)
-WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 # In a script block "</script>" and "<!--" would end or change it, and the last two are line ends.
 IN_SCRIPT = str.maketrans({mark: f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"})
 
@@ -107,7 +107,7 @@ def claim_review(finding: Finding, site: Site, *, is_in_feed: bool = False) -> N
             "dateModified": moment(finding.last_published_at),
             "author": _archive(finding.archive) if finding.archive else us,
             "publisher": _reference(site),
-            "isBasedOn": _web(finding.archive.url) if finding.archive else "",
+            "isBasedOn": web_address(finding.archive.url) if finding.archive else "",
             # Ours is not the method by which an archive worked.
             "publishingPrinciples": "" if finding.archive else absolute(METHOD_PATH),
             "reviewRating": _rating(found),
@@ -123,7 +123,7 @@ def claim_review(finding: Finding, site: Site, *, is_in_feed: bool = False) -> N
                 {"@type": "Thing", "name": name, "url": absolute(f"/topics/{slug}/")}
                 for name, slug in finding.topics
             ],
-            "sdLicense": _web(site.licence_url),
+            "sdLicense": web_address(site.licence_url),
         }
     )
 
@@ -198,13 +198,13 @@ def _work(row: Document) -> Node:
     return _without_empty(
         {
             "@type": "CreativeWork",
-            "url": _web(source["url"]),
+            "url": web_address(source["url"]),
             "headline": source["title"],
             "datePublished": source["published_on"] or "",
             "publisher": {"@type": "Organization", "name": source["publisher"]}
             if source["publisher"]
             else {},
-            "archivedAt": _web(snapshot["archive_url"]) if snapshot else "",
+            "archivedAt": web_address(snapshot["archive_url"]) if snapshot else "",
         }
     )
 
@@ -228,7 +228,7 @@ def organization(site: Site) -> Node:
     return _without_empty(
         {
             **_reference(site),
-            "logo": _web(site.logo_url),
+            "logo": web_address(site.logo_url),
             "publishingPrinciples": absolute(METHOD_PATH),
             **{
                 name: absolute(policy_path(kind))
@@ -260,7 +260,7 @@ def _reference(site: Site) -> Node:
         "@type": "Organization",
         "@id": absolute("/#organization"),
         "name": site.organisation or site.name,
-        "url": _web(site.organisation_url) or absolute("/"),
+        "url": web_address(site.organisation_url) or absolute("/"),
     }
 
 
@@ -278,7 +278,7 @@ def data_feed(site: Site, *, modified_at: datetime | None) -> Node:
             "name": f"{site.name}: claim reviews",
             "dateModified": moment(modified_at) if modified_at else "",
             "publisher": organization(site),
-            "license": _web(site.licence_url),
+            "license": web_address(site.licence_url),
         }
     )
 
@@ -316,11 +316,6 @@ def moment(value: datetime) -> str:
 
 def absolute(path: str) -> str:
     return f"{settings.SITE_URL.rstrip('/')}{path}"
-
-
-def _web(url: str) -> str:
-    """Returns an address of the web, "" for any other."""
-    return url if WEB.match(url) else ""
 
 
 def _without_empty(node: Node) -> Node:

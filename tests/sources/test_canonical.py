@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sources.canonical import canonical_address, domain_of
+from sources.canonical import canonical_address, domain_of, web_address
 from sources.errors import Invalid
 
 
@@ -139,3 +139,21 @@ def test_any_text_is_an_address_or_invalid(text):
     except Invalid:
         return
     assert canonical_address(once) == once
+
+
+@pytest.mark.parametrize(
+    ("text", "linked"),
+    [
+        ("https://example.org/a", "https://example.org/a"),
+        ("HTTP://example.org", "HTTP://example.org"),
+        ("javascript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("//example.org/a", ""),
+        ("https://", ""),
+        ("https:///a", ""),
+        (" https://example.org", ""),
+        ("", ""),
+    ],
+)
+def test_only_an_address_of_the_web_is_linked(text, linked):
+    assert web_address(text) == linked
