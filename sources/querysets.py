@@ -31,6 +31,13 @@ def seen_at(prefix: str = "") -> Coalesce:
     return Coalesce(models.Subquery(last), models.F(f"{prefix}captured_at"))
 
 
+def newest_archive(snapshot: str = "pk") -> models.Subquery:
+    """Returns the link to a public archive that a snapshot got last; `snapshot` leads to it."""
+    links = apps.get_model("sources.SnapshotArchive")._default_manager
+    rows = links.filter(snapshot=OuterRef(snapshot)).order_by("-id")
+    return models.Subquery(rows.values("url")[:1])
+
+
 class PublisherQuerySet(models.QuerySet[Any]):
     def for_domain(self, domain: str) -> Self:
         """Narrows to the publisher of `domain` or of the domain above it."""
@@ -85,9 +92,7 @@ class SnapshotQuerySet(models.QuerySet[Any]):
 
     def with_archive(self) -> Self:
         """Adds `newest_archive`, the link to a public archive that was added last (no query more)."""
-        links = self.model._meta.get_field("archives").related_model._default_manager
-        newest = links.filter(snapshot=models.OuterRef("pk")).order_by("-id").values("url")
-        return self.annotate(newest_archive=models.Subquery(newest[:1]))
+        return self.annotate(newest_archive=newest_archive())
 
 
 class PlaceQuerySet(models.QuerySet[Any]):

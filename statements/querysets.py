@@ -17,7 +17,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import Coalesce
 
-from sources.querysets import seen_at
+from sources.querysets import newest_archive, seen_at
 from statements import workflow
 from statements.vocabulary import UNSETTLED_COMMITMENTS, ClaimKind, Match, State
 
@@ -178,6 +178,7 @@ class StatementQuerySet(models.QuerySet[Any]):
                 "appearances",
                 queryset=_rows("statements.Appearance")
                 .shown()
+                .with_archive()
                 .select_related("source__publisher", "snapshot")
                 .defer("snapshot__text"),
                 to_attr="shown_appearances",
@@ -266,6 +267,10 @@ class RelationQuerySet(LateQuerySet):
 
 
 class AppearanceQuerySet(LateQuerySet):
+    def with_archive(self) -> Self:
+        """Adds `newest_archive`, the link to a public archive that the copy got last."""
+        return self.annotate(newest_archive=newest_archive("snapshot"))
+
     def public(self) -> Self:
         """Shown appearances of public statements."""
         return self.shown().filter(Exists(_shown_in_listed_claims(statement=OuterRef("statement"))))

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from sources.models import Watch
+from sources.models import SnapshotArchive, Watch
 from sources.prepared import Prepared
 from statements import as_of
 from statements.models import (
@@ -50,6 +50,7 @@ def _claims(public_id: str) -> QuerySet[Claim]:
     gone = Citation.objects.filter(
         verdict=OuterRef("live_verdict"), source__watch__gone_at__isnull=False
     )
+    archived = SnapshotArchive.objects.filter(snapshot__citations__verdict=OuterRef("live_verdict"))
     # Where the archive that an imported finding comes from had published it.
     printed = ExternalReview.objects.filter(
         claim=OuterRef("pk"), publisher=OuterRef("imported_from")
@@ -68,6 +69,7 @@ def _claims(public_id: str) -> QuerySet[Claim]:
             ),
             has_relations=Exists(relations),
             has_gone_sources=Exists(gone),
+            has_later_archives=Exists(archived),
             printed_at=Subquery(printed.order_by("id").values("url")[:1]),
         )
         .select_related("imported_from", "live_verdict__imported_from", "main_statement__speaker")
@@ -228,6 +230,22 @@ def _gone(verdict_id: int) -> QuerySet[Watch]:
     return rows.select_related("source").only("gone_at", "source__public_id")
 
 
+def later_archives_of(claim: Claim) -> dict[str, str]:
+    """Returns the links to public archives that were added to cited copies, by the copy's public id.
+
+    Those of the live finding as it is shown now: of each copy the one that was added last.
+    """
+    if claim.live_verdict_id is None or as_of.moment_of(claim):
+        return {}
+    found = _ARCHIVES(claim.live_verdict_id) if _has(claim, "has_later_archives") else []
+    return {row.snapshot.public_id: row.url for row in found}
+
+
+def _later_archives(verdict_id: int) -> QuerySet[SnapshotArchive]:
+    rows = SnapshotArchive.objects.filter(snapshot__citations__verdict_id=verdict_id)
+    return rows.select_related("snapshot").only("url", "snapshot__public_id").order_by("id")
+
+
 def _has(claim: Claim, name: str) -> bool:
     return bool(getattr(claim, name))
 
@@ -245,6 +263,7 @@ _CORRECTIONS = Prepared(_corrections, int)
 _STATEMENT_CORRECTIONS = Prepared(_statement_corrections, int)
 _RELATIONS = Prepared(_relations, int)
 _GONE = Prepared(_gone, int)
+_ARCHIVES = Prepared(_later_archives, int)
 PREPARED = (
     _CLAIM,
     _VERDICTS,
@@ -255,4 +274,5 @@ PREPARED = (
     _STATEMENT_CORRECTIONS,
     _RELATIONS,
     _GONE,
+    _ARCHIVES,
 )

@@ -270,7 +270,11 @@ def document_of(claim: Claim) -> Json:
         "finding": _finding(verdict, live) if verdict else None,
         "detail": live.get("detail"),
         "comparison": live.get("comparison"),
-        "evidence": sealed_evidence(claim.public_id, verdict.revision, live) if verdict else [],
+        "evidence": sealed_evidence(
+            claim.public_id, verdict.revision, live, shown_claim.later_archives_of(claim)
+        )
+        if verdict
+        else [],
         "replies": live.get("reply", []),
         "statements": sayings,
         "repetition": _repetition(repetition_of(occurrences, claim.first_published_at)),

@@ -7,7 +7,7 @@ place, and goes with the revision. For the desk it is a working row with a numbe
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import django_filters
@@ -34,8 +34,10 @@ from sources.api.base import (
 )
 from sources.api.fields import Code, Reference, Text, Version
 from sources.api.sources import TitledShape, titled
+from sources.canonical import web_address
 from sources.keyset import Order, both_ways
 from sources.models import Snapshot, Source
+from sources.querysets import newest_archive
 from statements.api.details import ReadingWrite, number_json
 from statements.api.shapes import AnchorShape, anchor_json, sealed_anchor
 from statements.models import AnchorCheck, Citation, Claim, Evidence, Reading
@@ -118,8 +120,13 @@ class EvidenceChange(EvidenceWrite):
     version = Version()
 
 
-def sealed_evidence(claim_id: str, revision: int, document: Json) -> list[Json]:
-    """Returns the evidence of a sealed document."""
+def sealed_evidence(
+    claim_id: str, revision: int, document: Json, archives: Mapping[str, str] | None = None
+) -> list[Json]:
+    """Returns the evidence of a sealed document.
+
+    `archives` are the links to public archives that copies got since, by the copy's id.
+    """
     return [
         {
             "id": f"{claim_id}-{revision}-{place}",
@@ -127,7 +134,7 @@ def sealed_evidence(claim_id: str, revision: int, document: Json) -> list[Json]:
             "revision": revision,
             "stance": row["stance"],
             "source": row["source"],
-            "snapshot": row["snapshot"],
+            "snapshot": _with_archive(row["snapshot"], archives or {}),
             "anchor": sealed_anchor(row["anchor"]),
             "fragment": row.get("fragment", ""),
             "note": row["note"],
@@ -136,6 +143,12 @@ def sealed_evidence(claim_id: str, revision: int, document: Json) -> list[Json]:
         }
         for place, row in enumerate(document.get("evidence", ()))
     ]
+
+
+def _with_archive(snapshot: Json | None, archives: Mapping[str, str]) -> Json | None:
+    if snapshot is None or snapshot["id"] not in archives:
+        return snapshot
+    return snapshot | {"archive_url": web_address(archives[snapshot["id"]])}
 
 
 def evidence_desk_rows(rows: Sequence[Evidence]) -> list[Json]:
@@ -172,10 +185,21 @@ def working_evidence() -> QuerySet[Evidence]:
 
 
 def live_citations() -> QuerySet[Citation]:
-    """Returns the citations of findings that are live now."""
-    return Citation.objects.filter(public_condition("verdict__live_for__")).filter(
-        verdict__live_for__isnull=False
+    """Returns the citations of findings that are live now, each with its copy's `newest_archive`."""
+    rows = Citation.objects.filter(public_condition("verdict__live_for__"))
+    return rows.filter(verdict__live_for__isnull=False).annotate(
+        newest_archive=newest_archive("snapshot")
     )
+
+
+def _cited(row: Citation, evidence: list[Json]) -> Json:
+    """Returns a citation's line of the evidence, with the link that its copy got last."""
+    told, archive = evidence[row.position], row.newest_archive  # type: ignore[attr-defined]  # annotated
+    if archive and told["snapshot"]:
+        told = told | {
+            "snapshot": _with_archive(told["snapshot"], {told["snapshot"]["id"]: archive})
+        }
+    return told
 
 
 class OfWork(django_filters.FilterSet):
@@ -241,7 +265,7 @@ class EvidenceList(ListEndpoint):
                 documents[verdict.pk] = sealed_evidence(
                     verdict.claim.public_id, verdict.revision, json.loads(verdict.content)
                 )
-            found.append(documents[verdict.pk][row.position])
+            found.append(_cited(row, documents[verdict.pk]))
         return found
 
     def desk_rows(self) -> QuerySet[Any, Any]:
@@ -279,7 +303,7 @@ class EvidenceDetail(Endpoint):
             position=place,
         )
         rows = sealed_evidence(claim_id, row.verdict.revision, row.verdict.sealed)
-        return Response(rows[row.position])
+        return Response(_cited(row, rows))
 
 
 class EvidenceRow(Endpoint):

@@ -224,14 +224,14 @@ def sealed_anchor(anchor: Json | None) -> Json | None:
     return {**anchor, "shortened": anchor.get("shortened", "")} if anchor else None
 
 
-def copy_json(snapshot: Any) -> Json | None:
+def copy_json(snapshot: Any, *, archive_url: str) -> Json | None:
     if snapshot is None:
         return None
     return {
         "id": snapshot.public_id,
         "captured_at": snapshot.captured_at,
         "sha256": snapshot.sha256,
-        "archive_url": snapshot.archive_url,
+        "archive_url": archive_url,
     }
 
 

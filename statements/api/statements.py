@@ -156,9 +156,10 @@ def statement_json(row: Statement) -> Json:
 
 
 def appearance_json(row: Any) -> Json:
+    """Returns an appearance; reads `source`, `snapshot` and `with_archive()`."""
     return {
         "source": titled(row.source),
-        "snapshot": copy_json(row.snapshot),
+        "snapshot": copy_json(row.snapshot, archive_url=row.archive_address),
         "anchor": anchor_json(row),
         "is_first": row.is_first,
         "time_code_seconds": row.time_code_seconds,
@@ -265,7 +266,9 @@ class StatementDetail(Endpoint):
             "speaker__roles",
             Prefetch(
                 "appearances",
-                Appearance.objects.select_related("source", "snapshot").defer("snapshot__text"),
+                Appearance.objects.with_archive()
+                .select_related("source", "snapshot")
+                .defer("snapshot__text"),
             ),
             Prefetch("occurrences", Occurrence.objects.select_related("claim")),
         )

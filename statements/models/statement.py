@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from sources.canonical import web_address
 from sources.models import AnchoredRow, Place, Snapshot, Source
 from sources.models.base import PublicRow, VersionedRow, history
 from statements import fuzzydates
@@ -140,6 +141,12 @@ class Appearance(LateRow, AnchoredRow):
 
     def __str__(self) -> str:
         return f"{self.statement} in {self.source}"
+
+    @property
+    def archive_address(self) -> str:
+        """Where a public archive has the copy; reads `snapshot` and `with_archive()`."""
+        came_with = self.snapshot.archive_url if self.snapshot else ""
+        return web_address(self.newest_archive or came_with)  # type: ignore[attr-defined]  # annotated
 
 
 class StatementCorrection(models.Model):

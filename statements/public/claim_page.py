@@ -221,7 +221,9 @@ def _answer(claim: Claim, verdict: Verdict, document: Document) -> dict[str, Any
         "figures": sealed.figures_of(document["detail"]),
         "compared": compared_of(document),
         "rationale": words.paragraphs(verdict.rationale),
-        "stances": sealed.stances_of(evidence, shown_claim.gone_sources_of(claim)),
+        "stances": sealed.stances_of(
+            evidence, shown_claim.gone_sources_of(claim), shown_claim.later_archives_of(claim)
+        ),
         "evidence_text": words.count(len(sources), "source", "sources") if sources else "",
         "single_source_reason": finding["single_source_reason"],
         "search_log": finding["search_log"],

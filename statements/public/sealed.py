@@ -191,13 +191,23 @@ def _commitment(detail: Document) -> Figures:
 
 
 def stances_of(
-    evidence: list[Document], gone: Mapping[str, datetime] | None = None
+    evidence: list[Document],
+    gone: Mapping[str, datetime] | None = None,
+    archives: Mapping[str, str] | None = None,
 ) -> list[StanceView]:
-    """Returns the evidence grouped by stance, for and against first (DOMAIN §5)."""
+    """Returns the evidence grouped by stance, for and against first (DOMAIN §5).
+
+    `gone` says since when the page of a source is gone, `archives` which link to a public archive
+    a copy got since the finding was sealed; by public id both.
+    """
     found = []
     for code, label in STANCES.items():
         views = [
-            evidence_of(row, gone=(gone or {}).get(row["source"]["id"]))
+            evidence_of(
+                row,
+                gone=(gone or {}).get(row["source"]["id"]),
+                archive=(archives or {}).get(row["snapshot"]["id"]) if row["snapshot"] else None,
+            )
             for row in evidence
             if row["stance"] == code
         ]
@@ -208,7 +218,9 @@ def stances_of(
     return found
 
 
-def evidence_of(row: Document, *, gone: datetime | None = None) -> EvidenceView:
+def evidence_of(
+    row: Document, *, gone: datetime | None = None, archive: str | None = None
+) -> EvidenceView:
     """Returns one sealed row of evidence, or one appearance of a statement (of the same shape)."""
     source, snapshot = row["source"], row["snapshot"]
     reading = row.get("reading")
@@ -226,7 +238,7 @@ def evidence_of(row: Document, *, gone: datetime | None = None) -> EvidenceView:
         waiver=row.get("waiver", ""),
         captured=words.moment_words(snapshot["captured_at"]) if snapshot else "",
         sha256=snapshot["sha256"] if snapshot else "",
-        archive_address=web_address(snapshot["archive_url"]) if snapshot else "",
+        archive_address=web_address(archive or snapshot["archive_url"]) if snapshot else "",
         gone=words.day_of(gone),
     )
 

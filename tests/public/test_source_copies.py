@@ -10,10 +10,16 @@ from django.utils import timezone
 from sources.errors import Invalid
 from sources.models import Snapshot, Watch
 from sources.operations import add_archive_link, merge_sources, update_source
-from statements.models import Recheck
+from statements.models import Recheck, Site
 from statements.operations.captured import tell_gone
 from statements.public.sealed import evidence_of
-from tests.factories import make_claim, make_upload, make_user
+from tests.factories import (
+    make_appearance,
+    make_claim,
+    make_statement,
+    make_upload,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +123,48 @@ def test_evidence_whose_page_is_gone_keeps_its_copy_and_says_so():
     assert source.snapshots.get().sha256 in page
     assert "The original page is gone" in page_of(source)
     assert [(row.claim, row.cause) for row in Recheck.objects.all()] == [(claim, "source_gone")]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_archive_link_added_later_stands_beside_the_evidence(django_assert_num_queries, count):
+    claim = make_claim("published")
+    rows = list(claim.evidence.select_related("snapshot"))
+    link = "https://archive.example/{}"
+    for number in range(count):
+        for row in rows:
+            add_archive_link(row.snapshot, by=make_user("ada"), url=link.format(number))
+    path, last = f"/api/v1/claims/{claim.public_id}/", link.format(count - 1)
+    Site.current()  # kept from then on
+
+    with django_assert_num_queries(4):  # one more than without links
+        page = Client().get(claim.get_absolute_url()).content.decode()
+    with django_assert_num_queries(4):
+        told = Client().get(path).json()["evidence"]
+    with django_assert_num_queries(1):
+        listed = Client().get(f"/api/v1/evidence/?claim={claim.public_id}").json()["results"]
+    one = Client().get(f"/api/v1/evidence/{told[0]['id']}/").json()
+
+    assert page.count(f'href="{last}"') == len(rows)
+    assert {row["snapshot"]["archive_url"] for row in [*told, *listed, one]} == {last}
+
+
+def test_archive_link_added_later_stands_beside_the_words_of_a_statement(
+    django_assert_num_queries,
+):
+    statement = make_statement()
+    found = make_appearance(statement)
+    make_claim("published", statement=statement)
+    add_archive_link(found.snapshot, by=make_user("ada"), url="https://archive.example/1")
+    path = f"/api/v1/statements/{statement.public_id}/"
+    Site.current()
+
+    with django_assert_num_queries(5):  # as many as without a link
+        page = Client().get(statement.get_absolute_url()).content.decode()
+    with django_assert_num_queries(5):
+        (told,) = Client().get(path).json()["appearances"]
+
+    assert page.count('href="https://archive.example/1"') == 1
+    assert told["snapshot"]["archive_url"] == "https://archive.example/1"
 
 
 def test_script_kept_as_an_address_long_ago_is_no_link():

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from sources.models import Watch
+from sources.operations import add_archive_link
 from statements import shown_claim
 from statements.operations import (
     attach_occurrence,
@@ -126,7 +127,7 @@ def test_what_is_not_there_is_not_asked_for():
 
 
 def make_rich_claim():
-    """Returns a claim with all there is: two statements, a link, a correction, a page that is gone."""
+    """Returns a claim with all there is: two statements, a link, a correction, a page that is gone and is archived."""
     ada, cleo = make_user(), make_user("cleo", role="editor")
     first, again = (
         make_statement(
@@ -152,6 +153,8 @@ def make_rich_claim():
     Watch.objects.update_or_create(
         source=claim.evidence.first().source, defaults={"gone_at": now, "last_check_at": now}
     )
+    copy = claim.evidence.first().snapshot
+    add_archive_link(copy, by=ada, url="https://archive.example/1")
     return claim
 
 

@@ -138,5 +138,5 @@ def _appearance(row: Appearance) -> EvidenceView:
         note=". ".join(filter(None, ["First known appearance" if row.is_first else "", at])),
         captured=words.moment_words(snapshot.captured_at) if snapshot else "",
         sha256=snapshot.sha256 if snapshot else "",
-        archive_address=web_address(snapshot.archive_url) if snapshot else "",
+        archive_address=row.archive_address,
     )
