@@ -33,6 +33,13 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# A page in UTF-16 that has no mark begins with a tag (HTML §13.2.3.2).
+UNMARKED = (
+    (re.compile(rb"<\0[^\0]\0"), "utf-16-le"),
+    (re.compile(rb"\0<\0[^\0]"), "utf-16-be"),
+)
+HIGH = bytes(range(0x80, 0x100))
+MOST_WRONG = 4  # of so many letters beyond ASCII one may be wrong, and the text is UTF-8 still
 DECLARED = re.compile(
     rb"""<meta[^>]{0,500}?charset\s*=\s*["']?\s*([-\w:.]{2,40})|<\?xml[^>]{0,200}?encoding\s*=\s*["']([-\w:.]{2,40})""",
     re.IGNORECASE,
@@ -58,13 +65,17 @@ def decode(content: bytes, *, content_type: str = "", is_html: bool = False) -> 
     """Returns the text and the charset it was read in; never fails, and guesses late.
 
     A byte order mark counts first. Bytes beyond ASCII that are valid UTF-8 are UTF-8 whatever was
-    declared: no other charset makes such sequences by chance, and servers declare wrongly. Then
-    what the header and the page declare, each only if it can read every byte; then a guess.
+    declared: no other charset makes such sequences by chance, and servers declare wrongly. A few
+    wrong bytes among them (cut off, or pasted in from elsewhere) spoil no more than themselves.
+    Then what the header and the page declare, each only if it can read every byte; then a guess.
     """
     for mark, codec in MARKS:
         if content.startswith(mark):
             return content.decode(codec, errors="replace"), codec.removesuffix("-sig")
-    if not content.isascii() and (text := _read(content, "utf-8")) is not None:
+    for start, codec in UNMARKED:
+        if start.match(content):
+            return content.decode(codec, errors="replace"), codec
+    if not content.isascii() and (text := _utf8(content)) is not None:
         return text, "utf-8"
     for label in _declared(content, content_type, is_html=is_html):
         codec = codec_of(label)
@@ -80,6 +91,14 @@ def decode(content: bytes, *, content_type: str = "", is_html: bool = False) -> 
     if guess and (text := _read(content, guess)) is not None:
         return text, guess
     return content.decode("cp1252", errors="replace"), "cp1252"
+
+
+def _utf8(content: bytes) -> str | None:
+    """Returns the text when it is UTF-8, but for a few bytes; None for what only looks like it."""
+    text = content.decode("utf-8", errors="replace")
+    wrong = text.count("\N{REPLACEMENT CHARACTER}") - content.count(b"\xef\xbf\xbd")
+    beyond_ascii = len(text) - len(content.translate(None, HIGH))
+    return text if wrong * (MOST_WRONG + 1) <= beyond_ascii else None
 
 
 def _declared(content: bytes, content_type: str, *, is_html: bool) -> list[str]:

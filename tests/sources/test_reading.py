@@ -8,7 +8,7 @@ import zlib
 import pytest
 from lxml.html import document_fromstring
 
-from sources import extract, reader
+from sources import extract, reader, readings
 from sources.charsets import codec_of, decode
 from sources.errors import Invalid
 from sources.extract import media_type_sent
@@ -63,6 +63,47 @@ def test_a_page_that_says_nothing_is_guessed(codec, words):
     text, _ = decode((words * 8).encode(codec))
 
     assert text == words * 8
+
+
+UKRAINIAN = "Повітряні сили нарахували 1297 безпілотників за дев'ять ночей, сказали вони. " * 4
+
+
+@pytest.mark.parametrize("declared_as", ["", "utf-8", "windows-1251"])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (UKRAINIAN.encode() + b"\xff", UKRAINIAN),
+        (UKRAINIAN.encode() + "д".encode()[:1], UKRAINIAN),  # cut off in the middle of a letter
+        (b"\x92" + UKRAINIAN.encode(), UKRAINIAN),
+        (UKRAINIAN.encode() + "Кінець.".encode("cp1251"), UKRAINIAN),  # pasted in from elsewhere
+        (f"<p>{UKRAINIAN}".encode("utf-16-le"), UKRAINIAN),  # without a mark
+        (f"<p>{UKRAINIAN}".encode("utf-16-be"), UKRAINIAN),
+        (f"<p>{UKRAINIAN}".encode("utf-16-le") + b"x", UKRAINIAN),
+    ],
+)
+def test_a_few_wrong_bytes_spoil_no_more_than_themselves(content, words, declared_as):
+    said = f"text/html; charset={declared_as}"
+
+    text, _ = decode(content, content_type=said if declared_as else "", is_html=True)
+
+    assert words in text
+
+
+@pytest.mark.parametrize(
+    "codec", ["cp1251", "koi8-u", "iso8859-5", "cp949", "shift_jis", "gb18030"]
+)
+@pytest.mark.parametrize("label", ["utf-8", ""])
+def test_other_charsets_are_not_taken_for_broken_utf8(codec, label):
+    words = {
+        "cp949": "러시아군은 아홉 밤 동안 천 대가 넘는 무인기를 발사했다고 공군이 밝혔다. ",
+        "shift_jis": "ロシア軍は九夜で千機以上の無人機を発射したと空軍は発表した。",
+        "gb18030": "俄军在九个夜晚发射了一千多架无人机。",
+    }.get(codec, UKRAINIAN.upper() + UKRAINIAN)
+    said = f"text/html; charset={label}" if label else ""
+
+    _, charset = decode((words * 8).encode(codec), content_type=said, is_html=True)
+
+    assert charset != "utf-8"
 
 
 def test_no_bytes_are_too_wrong_to_be_read():
@@ -327,6 +368,15 @@ def test_tags_can_be_taken_out_without_a_parser():
     assert without_tags(html) == "A & B\nx < y\nz"
     assert without_tags("<p>one<!-- never closed <p>no") == "one"
     assert without_tags("<" * 200_000) == "<" * 200_000
+
+
+def test_text_without_tags_is_as_long_as_it_may_be_and_no_longer(monkeypatch):
+    monkeypatch.setattr(reader, "MOST_TEXT", 6)
+    monkeypatch.setattr(readings, "MOST_TEXT", 6)
+
+    assert without_tags("<p>abc<p>de<p>") == "abc\nde"
+    with pytest.raises(Invalid, match=r"^the text is longer than 6 characters$"):
+        without_tags("<p>abc<p>de<p>f")
 
 
 def test_the_whole_text_leaves_out_what_it_is_told_to():
