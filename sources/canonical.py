@@ -45,7 +45,7 @@ PAGE_IN_FRAGMENT = ("!", "/")
 def canonical_address(url: str) -> str:
     """Returns the spelling under which an address is known once (RFC 3986 §6.2.2).
 
-    http and https are one, `www.` is dropped, tracking parameters and fragments go, escapes are
+    http and https are one, and so are their ports; `www.` is dropped, tracking parameters and fragments go, escapes are
     upper case and only where they must be, names in other scripts are in punycode, numeric hosts
     are written out, the path has no trailing slash. The result is a key for comparing, not for
     opening: it always starts with https://. Raises `Invalid` for what is no http address.
@@ -56,7 +56,7 @@ def canonical_address(url: str) -> str:
     parts = _split(text)
     host = _host(parts)
     port = parts.port
-    netloc = host if port in (None, DEFAULT_PORTS[parts.scheme]) else f"{host}:{port}"
+    netloc = host if port in (None, *DEFAULT_PORTS.values()) else f"{host}:{port}"
     path = _resolve_dots(_escaped(parts.path, IN_PATH))
     fragment = parts.fragment if parts.fragment.startswith(PAGE_IN_FRAGMENT) else ""
     found = urlunsplit(
@@ -122,7 +122,9 @@ def _host(parts: SplitResult) -> str:
     labels = name.split(".")
     if len(name) > MAX_HOST or any(not 0 < len(label) <= MAX_LABEL for label in labels):
         raise Invalid("the host of this address is not a name", field="url")
-    return name.removeprefix("www.")
+    while name.startswith("www.") and "." in name[4:]:  # www.com is a name of its own
+        name = name[4:]
+    return name
 
 
 def _in_ascii(host: str) -> str:

@@ -52,6 +52,24 @@ def test_spellings_of_one_address(spelling):
         ("http://[0:0:0:0:0:0:13.1.68.3]:80/", "https://[::d01:4403]"),
         ("http://0x7f.1/", "https://127.0.0.1"),
         ("http://3232235777/", "https://192.168.1.1"),
+        ("http://www.example.org:443/a", "https://example.org/a"),  # the key names no scheme
+        ("https://example.org:80/a", "https://example.org/a"),
+        ("https://example.org:/a", "https://example.org/a"),
+        ("https://WWW.ПРИКЛАД.УКР/", "https://xn--80aikifvh.xn--j1amh"),
+        ("https://www.www.example.org/", "https://example.org"),
+        ("https://www.com/a", "https://www.com/a"),
+        ("https://www2.example.org/", "https://www2.example.org"),
+        ("https://example.org/%E2%82%ac?q=%e2%82%AC", "https://example.org/%E2%82%AC?q=%E2%82%AC"),
+        ("https://example.org/%25%37%45", "https://example.org/%257E"),  # unescaped once
+        ("https://example.org/a;b=1,2", "https://example.org/a;b=1,2"),
+        ("https://example.org//a//b/", "https://example.org//a//b"),
+        ("https://example.org/a?", "https://example.org/a"),
+        ("https://example.org/a?UTM_SOURCE=x&utm_=y", "https://example.org/a?utm_=y"),
+        ("https://example.org/a?id=1;utm_source=x", "https://example.org/a?id=1;utm_source=x"),
+        (
+            "https://example.org/a?amp;utm_medium=x&b=1",
+            "https://example.org/a?amp;utm_medium=x&b=1",
+        ),
         # who shared it, and a page that a fragment chooses
         ("https://www.youtube.com/watch?v=abc&si=xyz&t=75", "https://youtube.com/watch?v=abc&t=75"),
         ("https://x.com/user/status/1?s=20&t=abc", "https://x.com/user/status/1"),
@@ -79,6 +97,11 @@ def test_one_spelling_of_each_part(spelling, canonical):
         ("https://example.org/a?b=1&b=2", "https://example.org/a?b=2&b=1"),
         ("https://example.org:8443/a", "https://example.org/a"),
         ("https://news.example.org/a", "https://example.org/a"),
+        # twins for telephones are found by what the page says, not by the name of the host
+        ("https://m.example.org/a", "https://example.org/a"),
+        ("https://amp.example.org/a", "https://example.org/a"),
+        ("https://example.org/a/amp", "https://example.org/a"),
+        ("https://example.org/a?utm_campaigning=1", "https://example.org/a?utm=1"),
     ],
 )
 def test_other_pages_stay_apart(one, other):
