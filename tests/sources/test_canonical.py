@@ -55,7 +55,7 @@ def test_spellings_of_one_address(spelling):
         ("http://www.example.org:443/a", "https://example.org/a"),  # the key names no scheme
         ("https://example.org:80/a", "https://example.org/a"),
         ("https://example.org:/a", "https://example.org/a"),
-        ("https://WWW.ПРИКЛАД.УКР/", "https://xn--80aikifvh.xn--j1amh"),
+        ("https://WWW.Приклад.укр/", "https://xn--80aikifvh.xn--j1amh"),
         ("https://www.www.example.org/", "https://example.org"),
         ("https://www.com/a", "https://www.com/a"),
         ("https://www2.example.org/", "https://www2.example.org"),
