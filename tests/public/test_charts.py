@@ -14,6 +14,7 @@ from sources.models import Observation, Publication, Series
 from statements.public.charts import lanes, readings, totals
 from statements.public.charts.svg import NARROW, WIDE, day_ticks, number_ticks
 from tests.factories import (
+    let_be_shown,
     make_measure,
     make_number_claim,
     make_place,
@@ -226,7 +227,8 @@ def test_an_interval_shows_which_of_its_ends_belong_to_it(
 # ---- the page of a topic --------------------------------------------------------------------
 
 
-def a_series(values, *, source="Report 1", name="Nights", first=FIRST, **fields):
+def a_series(values, *, source="Report 1", name="Nights", is_confirmed=True, **fields):
+    first = fields.pop("first", FIRST)
     series = Series.objects.create(
         measure=fields.pop("measure", None) or make_measure(),
         publisher=make_publisher(fields.pop("counter", "Air force")),
@@ -236,6 +238,8 @@ def a_series(values, *, source="Report 1", name="Nights", first=FIRST, **fields)
         day = first + timedelta(days=place)
         if value is not None:
             observe(series, day, value, source=source)
+    if is_confirmed:
+        let_be_shown(series, at=datetime(first.year, first.month, first.day, 6, tzinfo=UTC))
     return series
 
 
@@ -291,6 +295,21 @@ def test_counts_of_a_source_that_is_not_public_are_not_told(client):
 
     assert "per night" not in text_of(quick)
     assert client.get(f"{topic.get_absolute_url()}counts.csv").status_code == 404
+
+
+@pytest.mark.django_db
+def test_counts_that_wait_for_a_second_editor_are_not_told(client):
+    topic = make_topic()
+    make_number_claim(topic)
+    a_series([400, 500, 397])
+    a_series([7, 7, 7], name="Others", counter="Somebody", includes="Guesses", is_confirmed=False)
+
+    text = text_of(client.get(topic.get_absolute_url()))
+    table = client.get(f"{topic.get_absolute_url()}counts.csv").content.decode()
+
+    for word in ("Somebody", "Guesses", "Others"):
+        assert word not in text
+        assert word not in table
 
 
 @pytest.mark.django_db
