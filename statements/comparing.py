@@ -47,21 +47,21 @@ def comparisons_for(
     *,
     known_at: datetime | None = None,
     is_public: bool = False,
-    observations: ObservationQuerySet | None = None,
+    cited: Sequence[int] = (),
 ) -> list[Comparison]:
     """Holds a claim's number against every series that counts the same by the same rule.
 
     Those for the same place come first; those for a part of it or for more than it are told as
     not comparable, all others are left out, and so are series without any count to be looked at.
-    `known_at` looks with the knowledge of a moment; `observations` are the counts of such series
-    that may be looked at, also in public.
+    `known_at` looks with the knowledge of a moment; `cited` are works whose counts may be looked
+    at in public, too: those that are about to be published with the claim.
     Three to eight queries, whatever the number of series.
     """
     rows = _series(known_at=known_at, is_public=is_public).filter(
         measure__comparability_group=quantity.measure.comparability_group,
         measure__unit=quantity.measure.unit,
     )
-    counts = _counts(observations, known_at=known_at, is_public=is_public)
+    counts = _counts(cited, known_at=known_at, is_public=is_public)
     seen = rows.filter(Exists(counts.filter(series=OuterRef("pk"))))
     found = _compared(quantity, seen, counts, known_at=known_at, is_public=is_public)
     return [comparison for comparison in found if _is_near(comparison)]
@@ -75,7 +75,7 @@ def comparison_with(
     is_public: bool = False,
 ) -> Comparison:
     """Holds a claim's number against one series, whatever it counts."""
-    counts = _counts(None, known_at=known_at, is_public=is_public)
+    counts = _counts((), known_at=known_at, is_public=is_public)
     rows = Series.objects.filter(pk=series.pk)
     return _compared(quantity, rows, counts, known_at=known_at, is_public=is_public)[0]
 
@@ -122,13 +122,13 @@ def _series(*, known_at: datetime | None, is_public: bool) -> QuerySet[Series]:
 
 
 def _counts(
-    rows: ObservationQuerySet | None, *, known_at: datetime | None, is_public: bool
+    cited: Sequence[int], *, known_at: datetime | None, is_public: bool
 ) -> ObservationQuerySet:
-    counts = Observation.objects.all() if rows is None else rows
-    if rows is None and is_public:
-        counts = counts.confirmed().filter(
-            Exists(sources_of_public_works().filter(pk=OuterRef("source")))
-        )
+    counts = Observation.objects.all()
+    if is_public:
+        of_cited = Q(source__in=cited) | Q(source__merged_into__in=cited) if cited else Q()
+        public = Exists(sources_of_public_works().filter(pk=OuterRef("source")))
+        counts = counts.confirmed().filter(of_cited | Q(public))
     return counts.filter(recorded_at__lte=known_at) if known_at else counts
 
 

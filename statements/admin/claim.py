@@ -30,6 +30,7 @@ from statements import search
 from statements.admin.base import PageAdmin, admin_url
 from statements.desk.changes import changes_of
 from statements.desk.claim import ClaimAddPage, ClaimPage
+from statements.desk.claim.comparison import words_to_be_sealed
 from statements.desk.forms import checkers
 from statements.exports.columns import WORKING_CLAIMS
 from statements.exports.files import FORMATS
@@ -165,6 +166,7 @@ class ClaimAdmin(PageAdmin):
             "claim": claim,
             "draft": getattr(claim, "draft", None),
             "evidence": claim.evidence.select_related("source__publisher"),
+            "comparisons": words_to_be_sealed(claim),
             "back": admin_url(self.opts, "change", claim.pk),
         }
         return TemplateResponse(request, "desk/preview.html", context)

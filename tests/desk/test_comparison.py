@@ -68,6 +68,47 @@ def test_the_page_says_what_a_series_says_of_the_number(desk):
     assert "Robust: the answer is the same each way." in page.words
 
 
+UNSEEN = "counts that the public does not see yet They are not sealed with the finding"
+
+
+def test_counts_that_would_not_be_sealed_are_marked_as_such(desk):
+    claim = make_number()
+    source = reports()
+    series = make_series(source=source)  # a second editor confirmed it; no claim cites its source
+    waiting = make_series(name="Waits", source=source, confirmed=False)
+    client = desk()
+    preview = f"/admin/statements/claim/{claim.pk}/preview/"
+    before, unseen = Page(client.get(claim_address(claim))), Page(client.get(preview))
+
+    cite_series(claim, series, by=make_user("ada"), stance="supports")
+    after, seen = Page(client.get(claim_address(claim))), Page(client.get(preview))
+
+    assert before.words.count(UNSEEN) == 2
+    assert "What the number was held against" not in unseen.words
+    assert after.words.count(UNSEEN) == 1
+    assert UNSEEN in after.words.partition(waiting.name)[2]
+    assert "Nightly reports" in seen.words
+    assert "1,297 drones in 9 of 9 nights" in seen.words
+    assert "Waits" not in seen.words
+
+
+def test_where_the_public_sees_some_of_the_counts_both_answers_are_shown(desk):
+    claim = make_number()
+    series = make_series(LAUNCHED[:5], source=make_source("The first report"))
+    cite_series(claim, series, by=make_user("ada"), stance="supports")
+    for count in make_series(
+        LAUNCHED[5:], first=date(2025, 3, 23), name="x", source=make_source("Not cited")
+    ).observations.all():
+        count.pk, count.series = None, series
+        count.save(force_insert=True)
+
+    page = Page(desk().get(claim_address(claim)))
+
+    told, _, sealed = page.words.partition("What is sealed with the finding, as things stand:")
+    assert "1,297 drones in 9 of 9 nights" in told
+    assert "709 drones in 4 of 9 nights" in sealed
+
+
 def test_what_is_counted_by_another_rule_is_told_with_the_reason(desk):
     claim = make_number()
     every = make_measure("all_types", name="All drones", comparability_group="all_types")
@@ -271,5 +312,5 @@ def test_the_page_asks_as_often_for_one_series_as_for_three(desk, count, django_
     client = desk()
     client.get(claim_address(claim))
 
-    with django_assert_num_queries(40):
+    with django_assert_num_queries(43):
         client.get(claim_address(claim))

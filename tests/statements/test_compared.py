@@ -6,9 +6,11 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
+from sources.models import Source
 from sources.operations import Told, record_observations
 from statements import sealing
 from statements.operations import attach_evidence, perform, set_quantity, verdicts
+from statements.operations.compared import comparison_part
 from tests.factories import (
     LAUNCHED,
     make_claim,
@@ -169,3 +171,16 @@ def test_a_finding_taken_over_from_an_archive_has_no_comparison_of_ours():
     )  # fmt: skip
 
     assert verdict.sealed["comparison"] is None
+
+
+def test_counts_of_a_copy_of_the_cited_work_take_part():
+    claim = make_number_claim()
+    cited = make_source("Nightly reports")
+    twin = make_source("The same reports", url="https://example.org/twin")
+    make_series(source=twin)
+    attach_evidence(claim, by=make_user("ada"), source=cited, stance="supports")
+    before = comparison_part(claim)
+    Source.objects.filter(pk=twin.pk).update(merged_into=cited)
+
+    assert answers(before) == []
+    assert answers(comparison_part(claim)) == [("Nightly reports", "compatible", "robust")]

@@ -14,12 +14,13 @@ from statements.comparing import (
     comparisons_with_readings,
     not_compared_with,
 )
-from statements.comparison import Comparison, Counted, sentences
+from statements.comparison import Comparison, Counted, as_document, sentences
 from statements.comparison.telling import number_of
 from statements.desk import forms
 from statements.intervals import bounds_words
 from statements.models import Claim
 from statements.operations import cite_series
+from statements.operations.compared import comparisons_to_seal
 from statements.vocabulary import Outcome
 
 WORDS = {
@@ -49,8 +50,12 @@ class ComparisonPart(DeskPage):
         if quantity is None:
             return []
         quantity.claim = claim
-        found = [*comparisons_for(quantity), *not_compared_with(quantity)]
-        return [self._comparison(comparison) for comparison in found]
+        sealable = comparisons_to_seal(claim)
+        sealed = {_key(found): found for found in sealable.series} if sealable else {}
+        return [
+            self._comparison(found) | _to_be_sealed(found, sealed.get(_key(found)))
+            for found in comparisons_for(quantity)
+        ] + [self._comparison(found) for found in not_compared_with(quantity)]
 
     def _readings(self, claim: Claim) -> dict[int, list[str]]:
         """Returns what the number inside each piece of evidence says, in words, by evidence."""
@@ -67,8 +72,7 @@ class ComparisonPart(DeskPage):
 
     def _comparison(self, found: Comparison) -> dict[str, Any]:
         series = found.against
-        key = series.key if isinstance(series, Counted) else ""
-        name = f"use-{key}"
+        name = f"use-{_key(found)}"
         return {
             "name": series.name if isinstance(series, Counted) else "",
             "counter": series.counter,
@@ -85,3 +89,27 @@ class ComparisonPart(DeskPage):
             ],
             "form": self.bound.get(name) or forms.UseForm(name=name),
         }
+
+
+def words_to_be_sealed(claim: Claim) -> list[tuple[str, list[str]]]:
+    """Returns what a number is held against when the claim is published now: name, and words."""
+    found = comparisons_to_seal(claim)
+    if found is None:
+        return []
+    return [
+        (comparison.against.name, sentences(comparison))
+        for comparison in found.series
+        if isinstance(comparison.against, Counted)
+    ] + [("As the evidence says", sentences(comparison)) for _, comparison in found.readings]
+
+
+def _key(found: Comparison) -> str:
+    return found.against.key if isinstance(found.against, Counted) else ""
+
+
+def _to_be_sealed(found: Comparison, sealed: Comparison | None) -> dict[str, Any]:
+    """Says what the public does not see of a comparison: publishing seals what it may see alone."""
+    if sealed is None:
+        return {"is_unseen": True}
+    differs = as_document(found) != as_document(sealed)
+    return {"to_be_sealed": sentences(sealed) if differs else []}
