@@ -31,6 +31,7 @@ from statements.models import (
     Occurrence,
     StateChange,
     Statement,
+    Topic,
     Verdict,
 )
 from statements.querysets import public_condition, public_sources
@@ -43,6 +44,7 @@ PARAMETER = "as_of"
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 # A list of a past day looks through as many of today's claims to fill itself.
 MOST_LOOKED_AT = 100
+MOST_SPOKEN_OF = 500  # findings on agreements that a topic of a past day looks through
 # Claims of one moment have places one after the other, within the second (`search.documents`):
 # who looks for those published by a moment looks a little further, and then asks their standing.
 SAME_MOMENT = timedelta(seconds=1)
@@ -445,9 +447,35 @@ def _first_published(candidate: tuple[str, datetime | None]) -> float:
 
 def terms_then(agreement: Agreement, at: datetime) -> Agreement:
     """Returns an agreement with the terms that it had (one query); its members are today's."""
-    row = _last_rows(Agreement, [agreement.pk], at).first()
-    if row is not None:
+    return _as_agreed_then([agreement], at)[0]
+
+
+def topic_agreements_then(topic: Topic, at: datetime, *, most: int) -> list[Agreement]:
+    """Returns the agreements that live findings of a topic spoke of, by name (4 queries).
+
+    With the terms that they had; looked for in the newest findings on agreements.
+    """
+    claims = Claim.objects.filter(Q(topics=topic) | Q(topics__parent=topic), public_condition())
+    spoken = Verdict.objects.filter(
+        agreement__isnull=False, recorded_at__lte=at, claim__in=claims.values("pk")
+    )
+    told = list(
+        spoken.order_by("-recorded_at", "-id").values_list("pk", "claim_id", "agreement_id")[
+            :MOST_SPOKEN_OF
+        ]
+    )
+    standings = standings_of({claim_id for _, claim_id, _ in told}, at).values()
+    live = {standing.verdict_id for standing in standings if standing.is_live}
+    wanted = {agreement_id for verdict_id, _, agreement_id in told if verdict_id in live}
+    found = _as_agreed_then(list(Agreement.objects.filter(pk__in=wanted)), at)
+    return sorted(found, key=lambda row: (row.name, row.pk))[:most]
+
+
+def _as_agreed_then(agreements: list[Agreement], at: datetime) -> list[Agreement]:
+    rows = {row.id: row for row in _last_rows(Agreement, [row.pk for row in agreements], at)}
+    for agreement in agreements:
+        row = rows.get(agreement.pk, agreement)
         for field in Agreement._meta.concrete_fields:
             if field.attname not in ("id", "public_id", "external_ref"):
                 setattr(agreement, field.attname, getattr(row, field.attname))
-    return agreement
+    return agreements

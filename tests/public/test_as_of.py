@@ -16,6 +16,7 @@ from statements.operations import (
     perform,
     record_agreement_event,
     relate_claims,
+    save_agreement,
     save_draft,
     set_status,
     tag_claim,
@@ -262,21 +263,25 @@ def test_the_desk_shows_today_only(client, clock):
 
 def a_world():
     """A claim of a topic about an agreement with one event, all of them public."""
-    agreement = make_agreement()
-    claim = make_claim(kind="status")
+    topic, agreement = make_topic(), make_agreement()
+    claim = published_about(agreement, topic)
+    add_event(agreement, "in_effect", "2025-03-18")
+    return claim, topic, agreement
+
+
+def published_about(agreement, topic, **fields):
+    claim = make_claim(kind="status", **fields)
     set_status(
         claim, by=make_user(), agreement=agreement, axis="agreement_state", value="in_effect",
         as_of=date(2025, 3, 1),
     )  # fmt: skip
     make_ready(claim, by=make_user())
-    topic = make_topic()
     tag_claim(claim, by=make_user(), topics=[topic])
     for action, name, role in (
         ("take", "ada", "checker"), ("submit", "ada", "checker"), ("publish", "ben", "editor")
     ):  # fmt: skip
         perform(claim, action, by=make_user(name, role=role))
-    add_event(agreement, "in_effect", "2025-03-18")
-    return claim, topic, agreement
+    return claim
 
 
 def add_event(agreement, value, day, **fields):
@@ -302,6 +307,35 @@ def test_a_topic_as_of_a_day_lists_what_had_a_finding_then(client, clock):
     assert "As of 4 April 2025, end of the day (UTC)" in text_of(then)
     assert "Retracted 6 April 2025" not in text_of(then)
     assert client.get(f"{path}?as_of=2025-03-31").status_code == 404
+
+
+def test_a_topic_as_of_a_day_lists_the_agreements_that_its_findings_spoke_of(client, clock):
+    claim, topic, agreement = a_world()
+    name = agreement.name
+    clock.move_to("2025-04-05 12:00 +0000")
+    agreement = save_agreement(agreement, by=make_user(), name="Renamed since")
+    published_about(make_agreement("A later deal"), topic, text="Another status")
+    clock.move_to("2025-04-09 12:00 +0000")
+    path = topic.get_absolute_url()
+
+    seen = {
+        day: agreements_of(client.get(f"{path}{day}"))
+        for day in ("?as_of=2025-04-04", "?as_of=2025-04-08", "")
+    }
+
+    assert seen == {
+        "?as_of=2025-04-04": [name],
+        "?as_of=2025-04-08": ["A later deal", "Renamed since"],
+        "": ["A later deal", "Renamed since"],
+    }
+    retracted(claim, clock, "2025-04-10")
+    clock.move_to("2025-04-12 12:00 +0000")
+    assert agreements_of(client.get(f"{path}?as_of=2025-04-04")) == [name]
+    assert agreements_of(client.get(f"{path}?as_of=2025-04-11")) == ["A later deal"]
+
+
+def agreements_of(page):
+    return [entry.label for entry in page.context["agreements"]]
 
 
 def test_an_agreement_as_of_a_day_has_the_events_confirmed_by_then(client, clock):
@@ -370,7 +404,7 @@ def test_a_past_day_costs_the_same_for_one_row_as_for_three(client, clock, count
 
     assert counts == {
         "claim": 12,
-        "topic": 10,
+        "topic": 13,
         "topic JSON": 9,
         "agreement": 14,
         "claim JSON": 12,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -59,7 +60,7 @@ def _entry(topic: Any) -> IndexEntry:
 def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One topic: its counts, the agreements its claims speak of, and the claims (10 queries).
 
-    As of a day of the past: 18 at most.
+    As of a day of the past: 21 at most.
     """
     day = asked_day(request)
     topic = Topic.objects.public().filter(slug=slug).select_related("parent").first()
@@ -93,7 +94,7 @@ def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
             },
             "agreements": [
                 IndexEntry(row.name, row.get_absolute_url(), about=row.description)
-                for row in _agreements(topic)
+                for row in _agreements(topic, day)
             ],
             "crumbs": [
                 Link("Topics", PATH),
@@ -131,8 +132,10 @@ def _listing(topic: Topic, day: date | None) -> Listing:
     return Listing(cards_of(lines), "None by then.")
 
 
-def _agreements(topic: Topic) -> Any:
-    """Returns the agreements that live findings of the topic speak of, from the counts."""
+def _agreements(topic: Topic, day: date | None) -> Iterable[Agreement]:
+    """Returns the agreements that live findings of the topic speak of: today from the counts."""
+    if day:
+        return past.topic_agreements_then(topic, past.end_of(day), most=MOST_AGREEMENTS)
     start = f"{topic.slug}/"
     spoken_of = FacetCount.objects.filter(
         dimension="topic_agreement", code__startswith=start, count__gt=0
