@@ -329,11 +329,14 @@ def test_no_byte_of_a_personal_page_enters():
     marks = ("zebulon", "csrfmiddlewaretoken", SECRET.casefold())
     personal = 0
     for path in found:
-        for told in ({"HTTP_COOKIE": cookie}, {"HTTP_AUTHORIZATION": token}):
-            for method in ("GET", "HEAD", "POST"):
-                answer = ask(front, path, method=method, **told)
-                words = answer.body.decode(errors="replace").casefold()
-                personal += any(mark in words for mark in marks)
+        for method, told in (
+            ("GET", {"HTTP_COOKIE": cookie}),
+            ("POST", {"HTTP_COOKIE": cookie}),
+            ("GET", {"HTTP_AUTHORIZATION": token}),
+        ):
+            answer = ask(front, path, method=method, **told)
+            words = answer.body.decode(errors="replace").casefold()
+            personal += any(mark in words for mark in marks)
     assert personal > 100  # or this would prove nothing
     assert kept(front) == 0
 

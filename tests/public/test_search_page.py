@@ -24,7 +24,7 @@ def test_an_empty_search_page_asks(client):
     assert client.get("/search/?q=")["Location"] == "/search/"
 
 
-@pytest.mark.parametrize("rows", [1, 3, 30])
+@pytest.mark.parametrize("rows", [1, 26])
 def test_a_search_takes_the_same_queries_at_any_length(client, django_assert_num_queries, rows):
     for number in range(rows):
         make_claim(

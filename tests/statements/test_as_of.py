@@ -12,6 +12,7 @@ import time_machine
 
 from sources.errors import Invalid, Refused
 from sources.models import Observation, Series
+from sources.operations import confirm_series
 from statements import as_of, shown_claim
 from statements.api.claim_public import document_of
 from statements.models import (
@@ -99,8 +100,9 @@ class Newsroom:
             self.claims.append(claim)
         self.claims.append(make_number_claim(self.topic))
         self.series = Series.objects.create(
-            measure=make_measure(), publisher=make_publisher(), name="Nights", granularity="night"
-        )
+            measure=make_measure(), publisher=make_publisher(), name="Nights", granularity="night",
+            added_by=self.people["ada"],
+        )  # fmt: skip
 
     def someone(self):
         return self.random.choice(list(self.people.values()))
@@ -110,7 +112,7 @@ class Newsroom:
         deeds = [self.act] * 8 + [
             self.reword, self.announce, self.attach, self.confirm_one, self.correct, self.relate,
             self.resolve, self.record_event, self.record_event, self.confirm_event,
-            self.confirm_event, self.reterm, self.observe, self.observe,
+            self.confirm_event, self.reterm, self.observe, self.observe, self.confirm_counts,
             self.violate, self.bear_out,
         ]  # fmt: skip
         deed = self.random.choice(deeds)
@@ -217,6 +219,9 @@ class Newsroom:
             reported_at=as_of.timezone.now() - timedelta(microseconds=self.random.randint(0, 10**6)),
             source=make_source(self.random.choice(sources)),
         )  # fmt: skip
+
+    def confirm_counts(self):
+        confirm_series(self.series, by=self.someone())
 
     def violate(self):
         old = self.random.choice([None, *AgreementViolation.objects.all()])
