@@ -18,9 +18,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.sqlite3.base import FORMAT_QMARK_REGEX
 from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
-from django.db.models.query import ModelIterable
+from django.db.models.query import ModelIterable, ValuesIterable
 
 Row = TypeVar("Row", bound=Model)
+Answer = TypeVar("Answer")
 Value = str | int
 
 # What stands in for a value until it is known: no row holds them, and no condition folds them.
@@ -56,7 +57,65 @@ def _with_question_marks(sql: str) -> str:
     return FORMAT_QMARK_REGEX.sub("?", sql).replace("%%", "%")
 
 
-class Prepared(Generic[Row]):
+class _Kept(Generic[Answer]):
+    """What both kinds of prepared queries share: a queryset of some values, its SQL, and its rows."""
+
+    def __init__(
+        self, build: Callable[..., QuerySet[Any, Any]], *kinds: type[str] | type[int]
+    ) -> None:
+        self._build = build
+        self.kinds = kinds
+        self._kept: dict[str, tuple[_Statement, Callable[[list[Any], str], Answer]]] = {}
+
+    def __call__(self, *values: Value, using: str = "default") -> list[Answer]:
+        """Returns the rows (one query)."""
+        if tuple(map(type, values)) != self.kinds:
+            raise TypeError(f"give {self.kinds}, not {values!r}")
+        connection = connections[using]
+        kept = self._kept.get(using)
+        if kept is None:
+            kept = self._kept[using] = self._prepared(connection)
+        statement, made_of = kept
+        return [made_of(row, using) for row in statement.rows(values, connection)]
+
+    def first(self, *values: Value, using: str = "default") -> Answer | None:
+        """Returns the first row, or None (one query)."""
+        return next(iter(self(*values, using=using)), None)
+
+    def queryset(self, *values: Value) -> QuerySet[Any, Any]:
+        """Returns the queryset itself: what the rows are compared with in tests."""
+        return self._build(*values)
+
+    def _prepared(
+        self, connection: BaseDatabaseWrapper
+    ) -> tuple[_Statement, Callable[[list[Any], str], Answer]]:
+        marks: list[Value] = [
+            TEXT_MARK.format(place) if kind is str else NUMBER_MARK + place
+            for place, kind in enumerate(self.kinds)
+        ]
+        queryset: Any = self._build(*marks)
+        if queryset._prefetch_related_lookups:
+            raise ValueError("a prefetch is a query of its own: prepare it too")
+        compiler = queryset.query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
+        places = tuple(marks.index(param) if param in marks else None for param in params)
+        if set(places) - {None} != set(range(len(marks))):
+            raise ValueError("a value was lost on the way to SQL")
+        converters = compiler.get_converters([column[0] for column in compiler.select])
+        statement = _Statement(
+            sql,
+            tuple(params),
+            places,
+            tuple((place, tuple(many), column) for place, (many, column) in converters.items()),
+        )
+        return statement, self._maker(queryset, compiler)
+
+    def _maker(self, queryset: Any, compiler: Any) -> Callable[[list[Any], str], Answer]:
+        """Returns what makes an answer of a row's values and the name of its database."""
+        raise NotImplementedError
+
+
+class Prepared(_Kept[Row]):
     """A queryset of some values (texts or whole numbers), compiled once and run many times.
 
     `build` takes as many values as `kinds` names and returns the queryset: rows of a model, with
@@ -65,57 +124,36 @@ class Prepared(Generic[Row]):
     """
 
     def __init__(self, build: Callable[..., QuerySet[Row]], *kinds: type[str] | type[int]) -> None:
-        self._build = build
-        self.kinds = kinds
-        self._kept: dict[str, _Compiled] = {}
+        super().__init__(build, *kinds)
 
-    def __call__(self, *values: Value, using: str = "default") -> list[Row]:
-        """Returns the rows (one query)."""
-        if tuple(map(type, values)) != self.kinds:
-            raise TypeError(f"give {self.kinds}, not {values!r}")
-        connection = connections[using]
-        compiled = self._kept.get(using)
-        if compiled is None:
-            compiled = self._kept[using] = self._compiled(connection)
-        rows = fetch_all(connection, compiled.sql, compiled.params_with(values))
-        return [compiled.row_of(found, connection) for found in rows]
-
-    def first(self, *values: Value, using: str = "default") -> Row | None:
-        """Returns the first row, or None (one query)."""
-        return next(iter(self(*values, using=using)), None)
-
-    def queryset(self, *values: Value) -> QuerySet[Row]:
-        """Returns the queryset itself: what the rows are compared with in tests."""
-        return self._build(*values)
-
-    def _compiled(self, connection: BaseDatabaseWrapper) -> _Compiled:
-        marks: list[Value] = [
-            TEXT_MARK.format(place) if kind is str else NUMBER_MARK + place
-            for place, kind in enumerate(self.kinds)
-        ]
-        queryset: Any = self._build(*marks)
-        if queryset._prefetch_related_lookups:
-            raise ValueError("a prefetch is a query of its own: prepare it too")
+    def _maker(self, queryset: Any, compiler: Any) -> Callable[[list[Any], str], Row]:
         if queryset._iterable_class is not ModelIterable:
             raise ValueError("only rows of a model can be prepared")
-        compiler = queryset.query.get_compiler(connection=connection)
-        sql, params = compiler.as_sql()
-        places = tuple(marks.index(param) if param in marks else None for param in params)
-        if set(places) - {None} != set(range(len(marks))):
-            raise ValueError("a value was lost on the way to SQL")
-        return _Compiled(
-            sql,
-            tuple(params),
-            places,
-            converters=tuple(
-                (place, tuple(converters), expression)
-                for place, (converters, expression) in compiler.get_converters(
-                    [column[0] for column in compiler.select]
-                ).items()
-            ),
-            part=_part(compiler.klass_info, compiler.select),
-            annotations=tuple(compiler.annotation_col_map.items()),
-        )
+        part = _part(compiler.klass_info, compiler.select)
+        annotations = tuple(compiler.annotation_col_map.items())
+
+        def row_of(values: list[Any], alias: str) -> Any:
+            row = part.made_of(values, alias)
+            for name, place in annotations:
+                row.__dict__[name] = values[place]
+            return row
+
+        return row_of
+
+
+class PreparedValues(_Kept[dict[str, Any]]):
+    """As `Prepared`, of a queryset of `values()`: each row is a dict."""
+
+    def _maker(self, queryset: Any, compiler: Any) -> Callable[[list[Any], str], dict[str, Any]]:
+        if queryset._iterable_class is not ValuesIterable:
+            raise ValueError("only rows of values() can be prepared so")
+        query = queryset.query
+        names = query.selected or (
+            *query.extra_select, *query.values_select, *query.annotation_select,
+        )  # fmt: skip
+        named = tuple(names)
+        # With DISTINCT, columns that rows are only sorted by follow.
+        return lambda values, alias: dict(zip(named, values, strict=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,30 +209,25 @@ def _part(info: dict[str, Any], select: Sequence[Any]) -> _Part:
 
 
 @dataclass(frozen=True, slots=True)
-class _Compiled:
-    """The SQL of a queryset for one database, and the way from its rows to models."""
+class _Statement:
+    """The SQL of a queryset for one database, and what its columns are converted by."""
 
     sql: str
     params: tuple[Any, ...]
     places: tuple[int | None, ...]  # by parameter: which of the given values it is
     converters: tuple[tuple[int, tuple[Any, ...], Any], ...]  # by column, where it needs any
-    part: _Part
-    annotations: tuple[tuple[str, int], ...]
 
-    def params_with(self, values: Sequence[Value]) -> tuple[Any, ...]:
-        return tuple(
-            [
-                fixed if place is None else values[place]
-                for fixed, place in zip(self.params, self.places, strict=True)
-            ]
-        )
-
-    def row_of(self, found: Sequence[Any], connection: BaseDatabaseWrapper) -> Any:
-        values = list(found)
-        for place, converters, expression in self.converters:
-            for convert in converters:
-                values[place] = convert(values[place], expression, connection)
-        row = self.part.made_of(values, connection.alias)
-        for name, place in self.annotations:
-            row.__dict__[name] = values[place]
-        return row
+    def rows(self, given: Sequence[Value], connection: BaseDatabaseWrapper) -> list[list[Any]]:
+        """Returns the rows for the given values, converted (one query)."""
+        params = [
+            fixed if place is None else given[place]
+            for fixed, place in zip(self.params, self.places, strict=True)
+        ]
+        rows = []
+        for found in fetch_all(connection, self.sql, params):
+            values = list(found)
+            for place, converters, column in self.converters:
+                for convert in converters:
+                    values[place] = convert(values[place], column, connection)
+            rows.append(values)
+        return rows

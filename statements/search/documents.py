@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, TypedDict
@@ -22,6 +22,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from sources.models import Source
+from sources.prepared import PreparedValues
 from statements.models import (
     Citation,
     Claim,
@@ -228,11 +229,34 @@ def refresh_citing(source: Source) -> None:
     refresh_where(Q(**{cited: source}) | Q(**{f"{cited}__merged_into": source}))
 
 
+class OfClaims:
+    """Values that belong to some claims, by their keys.
+
+    Most changes concern one claim, and putting the SQL together took most of the time of making
+    its documents: of one it is kept.
+    """
+
+    def __init__(self, build: Callable[[Sequence[int]], QuerySet[Any, Row]]) -> None:
+        self._build = build
+        self._of_one = PreparedValues(lambda key: build([key]), int)
+
+    def __call__(self, keys: Sequence[int]) -> list[Row]:
+        """Returns the rows (one query, none without keys)."""
+        if len(keys) == 1:
+            return self._of_one(keys[0])
+        return list(self._build(keys)) if keys else []
+
+
+_public_documents = OfClaims(
+    lambda claims: PublicDocument.objects.filter(claim__in=claims).values(*COLUMNS)
+)
+_staff_documents = OfClaims(
+    lambda claims: StaffDocument.objects.filter(claim__in=claims).values(*STAFF_COLUMNS)
+)
+
+
 def _refresh_public(batch: list[int]) -> None:
-    before = {
-        row["claim_id"]: row
-        for row in PublicDocument.objects.filter(claim__in=batch).values(*COLUMNS)
-    }
+    before = {row["claim_id"]: row for row in _public_documents(batch)}
     after = {facts.claim_id: facts for facts in public_facts(batch)}
     moved: Counter[Facet] = Counter()
     gone, written, spoken = [], [], {}
@@ -272,10 +296,7 @@ def _place(line: Line, old: Row | None) -> int:
 
 
 def _refresh_staff(batch: list[int]) -> None:
-    before = {
-        row["claim_id"]: row
-        for row in StaffDocument.objects.filter(claim__in=batch).values(*STAFF_COLUMNS)
-    }
+    before = {row["claim_id"]: row for row in _staff_documents(batch)}
     after = dict(staff_words(batch))
     gone, written, spoken = [], [], {}
     for claim_id in batch:
@@ -394,12 +415,13 @@ class Said:
 
 def public_facts(batch: Sequence[int]) -> Iterator[PublicFacts]:
     """Yields the facts of those claims that are listed (5 queries)."""
-    rows = list(Claim.objects.listed().filter(pk__in=batch).values(*CLAIM_COLUMNS))
+    rows = _listed_claims(batch)
     if not rows:
         return
     listed = [row["pk"] for row in rows]
-    verdicts = {row["claim_id"]: row for row in _last_verdicts(listed)}
-    said = _said(Occurrence.objects.shown().filter(claim__in=listed))
+    # The live one, or the one before a retraction: revisions rise, and a dict keeps the last.
+    verdicts = {row["claim_id"]: row for row in _verdicts(listed)}
+    said = _said(_shown_sayings(listed))
     topics = _topics(listed)
     publishers = _publishers([row["live_verdict_id"] for row in rows if row["live_verdict_id"]])
     for row in rows:
@@ -502,9 +524,9 @@ def _public_words(
 
 
 def _of_main_statement(row: Row) -> tuple[list[tuple[str, str]], list[str]]:
-    said = _said(
-        Occurrence.objects.shown().filter(claim=row["pk"], statement=row["main_statement_id"])
-    )[row["pk"]]
+    rows = _shown_sayings([row["pk"]])
+    main = [each for each in rows if each["statement_id"] == row["main_statement_id"]]
+    said = _said(main)[row["pk"]]
     return said.quotes, said.names
 
 
@@ -515,83 +537,112 @@ def _seen_speakers(row: Row, said: Said) -> Iterable[str]:
     return [main] if main in said.speakers else []
 
 
-def _last_verdicts(claims: list[int]) -> QuerySet[Verdict, Row]:
-    """Returns the last verdict of each claim: the live one, or the one before a retraction."""
-    # Revisions rise, and a dict keeps the last of them.
-    rows: QuerySet[Verdict, Row] = (
-        Verdict.objects.filter(claim__in=claims).order_by("revision").values(*VERDICT_COLUMNS)
-    )
+SAYING_COLUMNS = (
+    "claim_id", "statement_id", "statement__text", "statement__language",
+    "statement__speaker__public_id", "statement__speaker__name", "statement__speaker__aliases",
+)  # fmt: skip
+TOPIC_COLUMNS = (
+    "claim_id", "topic__slug", "topic__has_page", "topic__parent__slug", "topic__parent__has_page",
+)  # fmt: skip
+
+
+def _sayings(occurrences: QuerySet[Occurrence]) -> QuerySet[Occurrence, Row]:
+    rows: QuerySet[Occurrence, Row] = occurrences.order_by("id").values(*SAYING_COLUMNS)
     return rows
 
 
-def _said(occurrences: QuerySet[Occurrence]) -> defaultdict[int, Said]:
-    found: defaultdict[int, Said] = defaultdict(Said)
-    columns = (
-        "claim_id", "statement_id", "statement__text", "statement__language",
-        "statement__speaker__public_id", "statement__speaker__name",
-        "statement__speaker__aliases",
-    )  # fmt: skip
-    for claim_id, statement, text, language, speaker, name, aliases in occurrences.order_by(
-        "id"
-    ).values_list(*columns):
-        said = found[claim_id]
-        said.statements.add(statement)
-        said.quotes.append((text, language))
-        said.speakers.append(speaker)
-        said.names += [name, *(alias.strip() for alias in aliases.splitlines() if alias.strip())]
-    return found
-
-
-def _topics(claims: list[int]) -> defaultdict[int, list[str]]:
-    """Returns the topics with a page of each claim, and those right above them."""
-    found: defaultdict[int, list[str]] = defaultdict(list)
-    links = Claim.topics.through._default_manager.filter(claim__in=claims).values_list(
-        "claim_id", "topic__slug", "topic__has_page", "topic__parent__slug",
-        "topic__parent__has_page",
-    )  # fmt: skip
-    for claim_id, slug, has_page, above, above_has_page in links:
-        for code, is_public in ((slug, has_page), (above, above_has_page)):
-            if code and is_public and code not in found[claim_id]:
-                found[claim_id].append(code)
-    return found
-
-
-def _publishers(verdicts: list[int]) -> defaultdict[int, list[str]]:
-    found: defaultdict[int, list[str]] = defaultdict(list)
+def _publishers_cited(verdicts: Sequence[int]) -> QuerySet[Any, Any]:
     # Of a source that was merged, the publisher of the work that it is.
     publisher_of_work = Coalesce(
         "source__merged_into__publisher__public_id", "source__publisher__public_id"
     )
     cited = Citation.objects.filter(verdict__in=verdicts).annotate(publisher=publisher_of_work)
-    for claim_id, publisher in (
-        cited.exclude(publisher=None).values_list("verdict__claim_id", "publisher").distinct()
-    ):
-        found[claim_id].append(publisher)
+    return cited.exclude(publisher=None).values("verdict__claim_id", "publisher").distinct()
+
+
+_listed_claims = OfClaims(
+    lambda claims: Claim.objects.listed().filter(pk__in=claims).values(*CLAIM_COLUMNS)
+)
+_verdicts = OfClaims(
+    lambda claims: (
+        Verdict.objects.filter(claim__in=claims).order_by("revision").values(*VERDICT_COLUMNS)
+    )
+)
+_shown_sayings = OfClaims(
+    lambda claims: _sayings(Occurrence.objects.shown().filter(claim__in=claims))
+)
+_links_to_topics = OfClaims(
+    lambda claims: Claim.topics.through._default_manager.filter(claim__in=claims).values(
+        *TOPIC_COLUMNS
+    )
+)
+_cited_publishers = OfClaims(_publishers_cited)
+
+
+def _said(rows: Iterable[Row]) -> defaultdict[int, Said]:
+    found: defaultdict[int, Said] = defaultdict(Said)
+    for row in rows:
+        said = found[row["claim_id"]]
+        aliases = row["statement__speaker__aliases"].splitlines()
+        said.statements.add(row["statement_id"])
+        said.quotes.append((row["statement__text"], row["statement__language"]))
+        said.speakers.append(row["statement__speaker__public_id"])
+        said.names.append(row["statement__speaker__name"])
+        said.names += [alias.strip() for alias in aliases if alias.strip()]
+    return found
+
+
+def _topics(claims: Sequence[int]) -> defaultdict[int, list[str]]:
+    """Returns the topics with a page of each claim, and those right above them."""
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for row in _links_to_topics(claims):
+        codes = found[row["claim_id"]]
+        for name in ("topic", "topic__parent"):
+            code = row[f"{name}__slug"]
+            if code and row[f"{name}__has_page"] and code not in codes:
+                codes.append(code)
+    return found
+
+
+def _publishers(verdicts: Sequence[int]) -> defaultdict[int, list[str]]:
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for row in _cited_publishers(verdicts):
+        found[row["verdict__claim_id"]].append(row["publisher"])
     return found
 
 
 # ---- what people with a role may find -------------------------------------------------------
 
 
+WORKING_COLUMNS = (
+    "pk", "public_id", "external_ref", "text", "short_text", "language",
+    "draft__finding", "draft__rationale",
+)  # fmt: skip
+
+_working_claims = OfClaims(
+    lambda claims: (
+        Claim.objects.filter(pk__in=claims).exclude(state=State.TAKEN_DOWN).values(*WORKING_COLUMNS)
+    )
+)
+_working_sayings = OfClaims(
+    lambda claims: _sayings(
+        Occurrence.objects.exclude(match=Match.REJECTED).filter(claim__in=claims)
+    )
+)
+
+
 def staff_words(batch: Sequence[int]) -> Iterator[tuple[int, Words]]:
     """Yields the working texts of those claims that are not taken down (2 queries)."""
-    rows = (
-        Claim.objects.filter(pk__in=batch)
-        .exclude(state=State.TAKEN_DOWN)
-        .values_list(
-            "pk", "public_id", "external_ref", "text", "short_text", "language",
-            "draft__finding", "draft__rationale",
-        )
-    )  # fmt: skip
-    said = _said(Occurrence.objects.exclude(match=Match.REJECTED).filter(claim__in=batch))
-    for pk, public_id, external_ref, text, short_text, language, finding, rationale in rows:
+    said = _said(_working_sayings(batch))
+    for row in _working_claims(batch):
+        text, short_text, seen = row["text"], row["short_text"], said[row["pk"]]
         yield (
-            pk,
+            row["pk"],
             Words(
                 claim=(short_text, text) if short_text != text else (text,),
-                finding=(finding or "", rationale or ""),
-                language=language,
-                quotes=tuple(dict.fromkeys(said[pk].quotes)),
-                names=tuple(dict.fromkeys([*said[pk].names, public_id, external_ref])),
+                finding=(row["draft__finding"] or "", row["draft__rationale"] or ""),
+                language=row["language"],
+                quotes=tuple(dict.fromkeys(seen.quotes)),
+                names=tuple(dict.fromkeys([*seen.names, row["public_id"], row["external_ref"]])),
             ),
         )

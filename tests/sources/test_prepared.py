@@ -9,7 +9,7 @@ from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from sources.models import Publisher, Source
-from sources.prepared import Prepared, fetch_all
+from sources.prepared import Prepared, PreparedValues, fetch_all
 from tests.factories import make_publisher, make_source
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +46,32 @@ def test_rows_are_those_of_the_queryset():
     assert [vars(row) | {"_state": 0} for row in found] == [
         vars(row) | {"_state": 0} for row in titled.queryset("Agency", 0)
     ]
+
+
+def test_values_are_those_of_the_queryset():
+    make_source("One", publisher=make_publisher("Agency"), published_on=date(2025, 3, 28))
+    titled = PreparedValues(
+        lambda title: (
+            Source.objects.filter(title=title)
+            .annotate(loud=Upper("title"))
+            .values("published_on", "loud", "publisher__name", "created_at", "pk")
+        ),
+        str,
+    )
+
+    distinct = PreparedValues(
+        lambda title: (
+            Source.objects.filter(title=title).order_by("created_at").values("kind").distinct()
+        ),
+        str,
+    )
+
+    found = titled("One")
+
+    assert found == list(titled.queryset("One"))
+    assert distinct("One") == list(distinct.queryset("One"))
+    assert found[0]["published_on"] == date(2025, 3, 28)
+    assert (found[0]["loud"], found[0]["publisher__name"]) == ("ONE", "Agency")
 
 
 def test_rows_are_the_same_whether_somebody_watches_or_not():
@@ -119,3 +145,5 @@ def test_rows_that_are_fetched_beside_the_query_are_refused():
         beside("Agency")
     with pytest.raises(ValueError, match="only rows of a model"):
         values("Agency")
+    with pytest.raises(ValueError, match="rows of values"):
+        PreparedValues(lambda name: Publisher.objects.filter(name=name), str)("Agency")
