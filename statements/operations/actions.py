@@ -21,6 +21,7 @@ from sources.texts import clean, clean_line
 from statements import search, workflow
 from statements.guards import CONDITIONS, GUARDS, RELATIONS
 from statements.models import Claim
+from statements.operations.at_hand import lay_out, put_away
 from statements.operations.common import bring_up_to_date, is_listed
 from statements.operations.effects import EFFECTS, Step
 from statements.operations.history import record_change
@@ -50,6 +51,10 @@ class Offer:
         return not self.gaps
 
 
+# Guards that ask for nearly all of a claim's working rows.
+READ_BY_GUARDS = frozenset({"G1", "nothing_changed"})
+
+
 @transaction.atomic
 def perform(
     claim: Claim,
@@ -65,7 +70,7 @@ def perform(
     `by` None is a command. `version` is the claim's as it was read; without it the version of
     the row given counts. Raises `Invalid` (unknown action, bad data), `NotAllowed` (role),
     `Stale` or `NotPossible` (changed since, or not in this state), `Unmet` (guards); nothing is
-    changed then. About 15 queries, 30 where a verdict is sealed.
+    changed then. About 10 queries, 40 where a verdict is sealed.
     """
     rows = workflow.rows_for(action)
     if not rows:
@@ -76,9 +81,12 @@ def perform(
     current = lock(claim, version=version)
     row = row_that_fits(rows, current)
     refuse_relation(row, current, by)
+    if not READ_BY_GUARDS.isdisjoint(row.guards):
+        lay_out(current)
     if gaps := gaps_of(row, current, by, note=note, data=told):
         raise Unmet(gaps)
     _carry_out(row, Step(current, by, note, told, timezone.now()))
+    put_away(current)
     bring_up_to_date(claim, current)
     return current
 

@@ -14,10 +14,9 @@ batch down with it. It is to be used inside one transaction, and `finish` is its
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.db import connection
 from django.utils import timezone
 
 from sources.bulk import Writer, fresh
@@ -48,6 +47,7 @@ from statements.operations.actions import (
     refuse_role,
     row_that_fits,
 )
+from statements.operations.at_hand import Known
 from statements.operations.bearing import look_again_after_reviews
 from statements.operations.common import is_listed
 from statements.operations.effects import EFFECTS, Step
@@ -60,40 +60,6 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
     from statements.workflow import Action
-
-
-class Known(list[Any]):
-    """Rows of a claim that are at hand: the little of a queryset that guards and sealing ask.
-
-    Put in the place of a prefetched relation, so that the functions which read a claim from the
-    database read a new one from memory.
-    """
-
-    def all(self) -> Self:
-        return self
-
-    def exists(self) -> bool:
-        return bool(self)
-
-    def first(self) -> Any:
-        return self[0] if self else None
-
-    def select_related(self, *names: str) -> Self:
-        return self
-
-    def prefetch_related(self, *names: str) -> Self:
-        return self
-
-    def order_by(self, *names: str) -> Known:
-        """Returns the rows as they came, which is the order of every key; or the other way round."""
-        return Known(reversed(self)) if names[0].startswith("-") else Known(self)
-
-    def shown(self) -> Known:
-        """Returns the occurrences that may be shown, in the model's order."""
-        rows = [row for row in self if row.is_shown and row.match == Match.CONFIRMED]
-        # By day, as the database orders it: what has no day is last on PostgreSQL only.
-        no_day = date.max if connection.vendor == "postgresql" else date.min
-        return Known(sorted(rows, key=lambda row: row.statement.said_on or no_day))
 
 
 AnyRow = TypeVar("AnyRow", bound="Model")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from statements import sealing
-from statements.comparing import comparisons_for, comparisons_with_readings
+from statements.comparing import comparisons_for, comparisons_with_readings, is_counted
 from statements.comparison import Comparison, as_document
 from statements.vocabulary import ClaimKind
 
@@ -26,8 +26,8 @@ def comparisons_to_seal(claim: Claim) -> Sealable | None:
     """Returns the comparisons that publishing would seal now; None for a claim without a number.
 
     Of series that a second editor confirmed, counts of public sources take part, and those of
-    works that the finding cites: these are published with it. About ten queries for a quantity,
-    none for another claim.
+    works that the finding cites: these are published with it. One query for a quantity that no
+    series counts, about ten for another, none for a claim without one.
     """
     quantity = getattr(claim, "quantity", None) if claim.kind == ClaimKind.QUANTITY else None
     if quantity is None:
@@ -39,9 +39,13 @@ def comparisons_to_seal(claim: Claim) -> Sealable | None:
         )
     )
     typed = [(place, row.reading) for place, row in enumerate(evidence) if hasattr(row, "reading")]
-    found = comparisons_with_readings(quantity, [row for _, row in typed], is_public=True)
+    readings = [row for _, row in typed]
+    found = comparisons_with_readings(quantity, readings, is_public=True) if readings else []
+    works = [row.source.work_id for row in evidence]
     return Sealable(
-        comparisons_for(quantity, is_public=True, cited=[row.source.work_id for row in evidence]),
+        comparisons_for(quantity, is_public=True, cited=works)
+        if is_counted(quantity, is_public=True)
+        else [],
         [(place, comparison) for (place, _), comparison in zip(typed, found, strict=True)],
     )
 

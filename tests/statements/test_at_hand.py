@@ -1,0 +1,128 @@
+"""A claim's rows at hand: what guards and sealing read of them is what the database holds."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from statements import sealing
+from statements.models import Claim
+from statements.operations import (
+    add_speaker_role,
+    attach_evidence,
+    attach_occurrence,
+    perform,
+    record_reply,
+    set_commitment,
+    set_quantity,
+    set_status,
+)
+from statements.operations.at_hand import lay_out, put_away
+from tests.factories import (
+    make_agreement,
+    make_appearance,
+    make_claim,
+    make_measure,
+    make_place,
+    make_source,
+    make_speaker,
+    make_statement,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def document(claim):
+    return sealing.compose(claim, finding={}, about={})
+
+
+def make_rich(claim):
+    """Gives a claim in the making several rows of each kind."""
+    ada = make_user("ada")
+    for number in range(3):
+        speaker = make_speaker(f"Speaker {number}")
+        add_speaker_role(speaker, by=ada, title="Minister", valid_from=date(2019, 5, 20))
+        statement = make_statement(f"Said again {number}", speaker=speaker)
+        make_appearance(statement)
+        attach_occurrence(claim, by=ada, statement=statement)
+        source = make_source(f"Other {number}")
+        attach_evidence(claim, by=ada, source=source, stance="context", waiver="Paper only.")
+    record_reply(claim, by=ada, outcome="not_sought", reason="A count, not a person.")
+    return Claim.objects.get(pk=claim.pk)
+
+
+def type_fact(claim):
+    """Types the fact that the kind of a claim asks for."""
+    ada = make_user("ada")
+    match claim.kind:
+        case "quantity":
+            set_quantity(
+                claim, by=ada, measure=make_measure(), comparator="more_than", value=1000,
+                period_edtf="2025-03-18/2025-03-26", place=make_place(),
+            )  # fmt: skip
+        case "status":
+            set_status(
+                claim, by=ada, agreement=make_agreement(), axis="party_position", value="accepted",
+                party=make_speaker("Ukraine", kind="organisation"), as_of=date(2025, 3, 27),
+            )  # fmt: skip
+        case "commitment":
+            set_commitment(
+                claim, by=ada, committed_by=make_speaker("John Healey"), deliverable="Drones",
+                due_on=date(2025, 6, 1),
+            )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked"), [("quantity", 0), ("status", 1), ("commitment", 2), ("other", 3)]
+)
+def test_what_is_sealed_is_the_same_from_memory(kind, asked):
+    claim = make_claim("researching", kind=kind)
+    type_fact(claim)
+    from_database = document(make_rich(claim))
+    laid_out = Claim.objects.get(pk=claim.pk)
+    lay_out(laid_out)
+
+    with CaptureQueriesContext(connection) as queries:
+        from_memory = document(laid_out)
+
+    assert from_memory == from_database
+    assert len(from_memory["statements"]) == 4
+    assert len(from_memory["evidence"]) == 5
+    assert len(queries) == asked  # whether there is a detail of a kind that comes before
+
+
+def test_rows_that_were_put_away_are_read_anew():
+    claim = make_claim("researching")
+    lay_out(claim)
+    assert len(claim.evidence.all()) == 2
+
+    put_away(claim)
+    claim.evidence.all().delete()
+
+    assert list(claim.evidence.all()) == []
+
+
+def test_nothing_stays_at_hand_after_an_action():
+    claim = make_claim("researching")
+
+    done = perform(claim, "submit", by=make_user("ada"))
+    done.evidence.first().delete()
+
+    assert len(done.evidence.all()) == 1
+
+
+@pytest.mark.parametrize("is_rich", [False, True])
+def test_publishing_asks_the_same_however_much_there_is(is_rich):
+    claim = make_claim("researching")
+    if is_rich:
+        claim = make_rich(claim)
+    perform(claim, "submit", by=make_user("ada"))
+    ben = make_user("ben", role="editor")
+    perform(make_claim("in_review", statement=make_statement("Another")), "publish", by=ben)
+
+    with CaptureQueriesContext(connection) as queries:
+        perform(claim, "publish", by=ben)
+
+    assert len(queries) == 39
