@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from django.db import models
-from django.db.models import F
+from django.db import connections, models
 
 from sources.models.base import SingleRow
+
+# The same on both databases, at the end of every public change: a tenth of what the ORM takes.
+RISE = "UPDATE sources_publication SET number = number + 1 WHERE id = 1"
 
 
 class PublicationManager(models.Manager["Publication"]):
@@ -15,9 +17,14 @@ class PublicationManager(models.Manager["Publication"]):
 
     def rise(self) -> None:
         """Raises the number; the last statement of the transaction that caused it (DESIGN §5)."""
-        if not self.filter(id=1).update(number=F("number") + 1):
+        if not self._rise():
             self.get_or_create(id=1)  # somebody else may be first, too
-            self.filter(id=1).update(number=F("number") + 1)
+            self._rise()
+
+    def _rise(self) -> bool:
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(RISE)
+            return bool(cursor.rowcount)
 
 
 class Publication(SingleRow):

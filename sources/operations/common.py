@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import CharField, F, Model, TextField
+from django.db.transaction import TransactionManagementError
 
 from sources import followers
 from sources.errors import Invalid, NotPossible, Stale
 from sources.models import Publication, VersionedRow
+from sources.prepared import Prepared
 from sources.texts import MAX_LINE, clean, clean_line
 
 if TYPE_CHECKING:
@@ -44,11 +47,19 @@ def hold(row: AnyRow) -> AnyRow:
     transaction ends, and would wait there for whoever holds the row, and that one for the number.
     Raises `NotPossible` when it is gone.
     """
-    rows = type(row)._default_manager.select_for_update(no_key=True)
-    current: AnyRow | None = rows.filter(pk=row.pk).first()
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("a row is held until its transaction ends: begin one")
+    current: AnyRow | None = _held(type(row)).first(row.pk)
     if current is None:
         raise NotPossible(f"this {row._meta.verbose_name} is not there any more")
     return current
+
+
+@cache
+def _held(model: type[AnyRow]) -> Prepared[AnyRow]:
+    return Prepared(
+        lambda pk: model._default_manager.select_for_update(no_key=True).filter(pk=pk), int
+    )
 
 
 def lock(row: Row, *, version: int | None = None) -> Row:

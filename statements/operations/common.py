@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from sources.errors import NotPossible
 from sources.operations import hold, lock, raise_publication_number
+from sources.prepared import Prepared
 from statements import search
-from statements.models import Claim, Site, Statement
+from statements.models import Claim, Site, Statement, Topic
 from statements.vocabulary import State
 
 if TYPE_CHECKING:
@@ -90,7 +91,17 @@ def next_look(claim: Claim, *, after: date) -> date | None:
     """
     days = [
         topic.review_after_days or (topic.parent.review_after_days if topic.parent else None)
-        for topic in claim.topics.select_related("parent")
+        for topic in _TOPICS(claim.pk)
     ]
     known = [number for number in days if number]
     return after + timedelta(days=min(known)) if known else None
+
+
+_TOPICS = Prepared(
+    lambda claim: (
+        Topic.objects.filter(claims=claim)
+        .select_related("parent")
+        .only("review_after_days", "parent__review_after_days")
+    ),
+    int,
+)

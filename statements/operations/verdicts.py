@@ -11,6 +11,7 @@ from sources.bulk import fresh
 from sources.errors import Gap, Invalid, Unmet
 from sources.operations import Keep, assign, insert, lock, save_row
 from sources.people import Role, require
+from sources.prepared import Prepared
 from sources.texts import clean, clean_line
 from statements import chain, sealing, search
 from statements.models import Citation, Claim, Correction, Draft, Verdict
@@ -106,8 +107,8 @@ def seal(
     Wording, detail, evidence and statements are those of `based_on` when it is given (a typo or
     "verdict unchanged"), else of the working rows. The claim's pointer is set, not saved.
     """
-    previous = claim.verdicts.order_by("-revision").first()
-    revision = previous.revision + 1 if previous else 1
+    previous = _last_revision(claim)
+    revision = previous + 1
     about: sealing.Document = {
         "revision": revision,
         "kind": kind,
@@ -170,11 +171,24 @@ def seal(
                 summary=public_note,
                 by=actor,
                 at=at,
-                before=previous.revision,
+                before=previous,
                 after=revision,
                 keep=keep,
             )
     return verdict
+
+
+def _last_revision(claim: Claim) -> int:
+    """Returns the number of the last sealed version, 0 before the first (one query)."""
+    known = getattr(claim, "_prefetched_objects_cache", {}).get("verdicts")
+    rows = _REVISIONS(claim.pk) if known is None else known.all()
+    return max((row.revision for row in rows), default=0)
+
+
+_REVISIONS = Prepared(
+    lambda claim: Verdict.objects.filter(claim=claim).order_by("-revision").only("revision")[:1],
+    int,
+)
 
 
 def _cite(verdict: Verdict, *, based_on: Verdict | None, keep: Keep) -> None:

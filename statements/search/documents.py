@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime
 from typing import Any, TypedDict
 
 from django.db import connection
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -289,10 +289,16 @@ def _place(line: Line, old: Row | None) -> int:
         if known["first_published_at"] == line["first_published_at"]:
             return int(old["id"])
     place = first_place(line)
-    last = PublicDocument.objects.filter(id__gte=place, id__lt=place + 1_000_000).aggregate(
-        last=Max("id")
-    )["last"]
-    return place if last is None else int(last) + 1
+    last = _PLACES.first(place, place + 1_000_000)
+    return int(last["id"]) + 1 if last else place
+
+
+_PLACES = PreparedValues(
+    lambda place, end: (
+        PublicDocument.objects.filter(id__gte=place, id__lt=end).order_by("-id").values("id")[:1]
+    ),
+    *(int, int),
+)
 
 
 def _refresh_staff(batch: list[int]) -> None:
@@ -363,10 +369,12 @@ def _keep_words(audience: str, gone: list[Row], written: list[Row], spoken: dict
     new, old = _words_in(written), _words_in(gone)
     coming = sorted(word for word in new - old if is_worth_guessing(word))
     if coming:
-        model._default_manager.bulk_create(
-            [model(word=word, shown=spoken.get(word, word)) for word in coming],
-            ignore_conflicts=True,
-        )
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f'INSERT INTO "{model._meta.db_table}" (word, shown) VALUES (%s, %s) '  # noqa: S608 - our own names
+                "ON CONFLICT DO NOTHING",
+                [(word, spoken.get(word, word)) for word in coming],
+            )
     left = [word for word in sorted(old - new) if is_worth_guessing(word)]
     lost = [word for word in left if not _stands_in(document, word)]
     if lost:

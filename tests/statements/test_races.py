@@ -5,10 +5,11 @@ import time
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
+from django.db.transaction import TransactionManagementError
 
 from sources.errors import NotPossible, Refused
 from sources.models import Publication, Source
-from sources.operations import works
+from sources.operations import hold, works
 from statements.models import Claim, StateChange
 from statements.operations import faults_of, perform, save_draft, update_claim
 from tests.factories import make_claim, make_source, make_user
@@ -149,3 +150,12 @@ def test_two_origins_set_at_once_make_no_circle(monkeypatch):
         "this would make a circle: that work reports, in the end, on this one"
     ]
     assert Source.objects.filter(origin__isnull=False).count() == 1
+
+
+def test_a_row_is_held_in_a_transaction_only():
+    source = make_source()
+
+    with pytest.raises(TransactionManagementError, match="begin one"):
+        hold(source)
+    with transaction.atomic():
+        assert hold(source) == source
