@@ -71,6 +71,11 @@ def media_type_sent(content_type: str, content: bytes) -> str:
     raise Invalid(f"only {KINDS} can be kept, and this is {said or 'something else'}")
 
 
+def is_media_type(content: bytes, media_type: str) -> bool:
+    """Says whether a PDF or picture is what it is called, by its first bytes."""
+    return _by_content(content) == media_type
+
+
 def _by_content(content: bytes) -> str:
     if content.startswith(b"%PDF-"):
         return "application/pdf"

@@ -73,6 +73,8 @@ RIGHTS: dict[str, RightsRule] = {
 }
 PUBLIC_COPIES = tuple(code for code, rule in RIGHTS.items() if rule.is_copy_public)
 
+# Copies that a browser shows as they are and cannot run.
+PICTURES = frozenset({"image/png", "image/jpeg"})
 # How the file of a copy ends, by its media type.
 MEDIA_ENDINGS: dict[str, str] = {
     "text/plain": "txt",

@@ -17,6 +17,9 @@ REGION = re.compile(
 )
 
 
+IN_PERCENT = "xywh=percent:"
+
+
 def read(text: str) -> str:
     """Returns the fragment of "1:15-1:30" or "10, 20, 30, 40" (percent); "" of an empty text.
 
@@ -29,7 +32,7 @@ def read(text: str) -> str:
         x, y, width, height = (float(number) for number in found.groups())
         if not (width and height and x + width <= 100 and y + height <= 100):
             raise ValueError("the region must lie inside the picture: 100 percent either way")
-        return "xywh=percent:" + ",".join(f"{number:g}" for number in (x, y, width, height))
+        return IN_PERCENT + ",".join(f"{number:g}" for number in (x, y, width, height))
     if found := TIMES.fullmatch(text):
         parts = found.groups()
         start = _seconds(parts[:3])
@@ -64,6 +67,14 @@ def words(fragment: str) -> str:
         return f"{at} to {clock(int(end))}" if end else at
     x, y, width, height = value.removeprefix("percent:").split(",")
     return f"In the picture: {x} % from the left, {y} % from the top, {width} % by {height} %"
+
+
+def region(fragment: str) -> tuple[str, str, str, str] | None:
+    """Returns left, top, width and height of a region in percent; None of any other fragment."""
+    if not fragment.startswith(IN_PERCENT):
+        return None
+    x, y, width, height = fragment.removeprefix(IN_PERCENT).split(",")
+    return x, y, width, height
 
 
 def clock(seconds: int) -> str:

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 
-from sources import blobs
+from sources import blobs, extract
 from sources.admin.base import SealedAdmin, may_look
 from sources.admin.fields import DayField, RowField, area, choices
 from sources.admin.forms import DeskForm
@@ -30,7 +30,7 @@ from sources.operations import (
     watch_source,
 )
 from sources.operations.filling import FILLABLE
-from sources.vocabulary import MEDIA_ENDINGS, CaptureState, Directness, Rights, SourceKind
+from sources.vocabulary import MEDIA_ENDINGS, PICTURES, CaptureState, Directness, Rights, SourceKind
 
 
 class WorkForm(DeskForm):
@@ -282,12 +282,15 @@ class SnapshotAdmin(SealedAdmin):
         return format_html("<code>{}…</code>", snapshot.sha256[:12])
 
     def get_urls(self) -> list[URLPattern]:
-        own = path(
-            "<int:pk>/bytes/",
-            self.admin_site.admin_view(self.bytes_view),
-            name="sources_snapshot_bytes",
-        )
-        return [own, *super().get_urls()]
+        own = [
+            path(
+                f"<int:pk>/{name}/",
+                self.admin_site.admin_view(view),
+                name=f"sources_snapshot_{name}",
+            )
+            for name, view in (("bytes", self.bytes_view), ("picture", self.picture_view))
+        ]
+        return [*own, *super().get_urls()]
 
     def change_view(
         self,
@@ -314,11 +317,7 @@ class SnapshotAdmin(SealedAdmin):
 
     def bytes_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Gives the bytes as a file to keep, never as a page (DESIGN §10.4)."""
-        if not may_look(request.user):
-            raise PermissionDenied
-        row = Snapshot.objects.filter(pk=pk).defer("text").first() if pk < 2**63 else None
-        if row is None:
-            raise Http404("There is no such snapshot.")
+        row = self._asked_for(request, pk)
         try:
             content = blobs.get(row.sha256)
         except OSError as error:
@@ -329,7 +328,33 @@ class SnapshotAdmin(SealedAdmin):
         response = HttpResponse(content, content_type="application/octet-stream")
         ending = MEDIA_ENDINGS.get(row.media_type, "bin")
         response["Content-Disposition"] = f'attachment; filename="{row.sha256[:16]}.{ending}"'
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return _locked_up(response)
+
+    def picture_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Gives a picture to be looked at in place: nothing but what is a PNG or a JPEG by its bytes."""
+        row = self._asked_for(request, pk)
+        if row.media_type not in PICTURES:
+            raise Http404("This snapshot is no picture.")
+        try:
+            content = blobs.get(row.sha256)
+        except OSError as error:
+            raise Http404("The bytes of this snapshot cannot be read.") from error
+        if not extract.is_media_type(content, row.media_type):
+            raise Http404("The bytes of this snapshot are no picture any more.")
+        return _locked_up(HttpResponse(content, content_type=row.media_type))
+
+    def _asked_for(self, request: HttpRequest, pk: int) -> Snapshot:
+        if not may_look(request.user):
+            raise PermissionDenied
+        row = Snapshot.objects.filter(pk=pk).defer("text").first() if pk < 2**63 else None
+        if row is None:
+            raise Http404("There is no such snapshot.")
+        return row
+
+
+def _locked_up(response: HttpResponse) -> HttpResponse:
+    """Makes sure that bytes of others run nothing and are kept by no cache."""
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response

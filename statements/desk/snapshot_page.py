@@ -16,6 +16,8 @@ from sources.admin.source import SnapshotAdmin
 from sources.models import Snapshot
 from sources.operations import add_archive_link
 from sources.people import Role, has_role
+from sources.vocabulary import PICTURES
+from statements import fragments
 from statements.desk.forms.evidence import FRAGMENT, FRAGMENT_HELP
 from statements.desk.forms.fields import claim_field
 from statements.models import AnchorCheck, Appearance, Claim, Evidence, Statement
@@ -60,6 +62,20 @@ class Quoted:
     used_in: str
     url: str
     check: AnchorCheck | None
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A region of a picture, in percent of its width and height, and who cites it."""
+
+    number: int
+    left: str
+    top: str
+    width: str
+    height: str
+    words: str
+    used_in: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +125,8 @@ class SnapshotPage(DeskPage):
         row = self.row
         return {
             "quotes": quotes,
+            "is_picture": row.media_type in PICTURES,
+            "regions": self._regions() if row.media_type in PICTURES else [],
             "pieces": pieces_of(row.text, quotes),
             "newer": row.readings.first(),
             "copies": list(
@@ -122,20 +140,23 @@ class SnapshotPage(DeskPage):
         pk = row_key(self.request.GET.get("claim", ""))
         return Claim.objects.filter(pk=pk).first() if pk else None
 
+    def _regions(self) -> list[Marked]:
+        """Returns the regions of this picture that evidence points at (1 query)."""
+        rows = Evidence.objects.filter(snapshot=self.row, fragment__startswith=fragments.IN_PERCENT)
+        found: list[Marked] = []
+        for row in rows.select_related("claim").order_by("id"):
+            if place := fragments.region(row.fragment):
+                words = fragments.words(row.fragment)
+                found.append(Marked(len(found) + 1, *place, words, *_cited_by(row)))
+        return found
+
     def _quotes(self) -> list[Quoted]:
         """Returns all quotes of this copy in the order of the text (3 queries)."""
         anchored = {"snapshot": self.row, "start__isnull": False}
         evidence = list(Evidence.objects.filter(**anchored).select_related("claim"))
         said = list(Appearance.objects.filter(**anchored).select_related("statement__speaker"))
         checks = AnchorCheck.objects.newest_for([*evidence, *said])
-        found: list[tuple[Any, str, str]] = [
-            (
-                row,
-                f"{row.get_stance_display()}: {row.claim.short_text}",
-                admin_url(Claim._meta, "change", row.claim_id) + f"#evidence-{row.pk}",
-            )
-            for row in evidence
-        ]
+        found: list[tuple[Any, str, str]] = [(row, *_cited_by(row)) for row in evidence]
         found += [
             (
                 row,
@@ -152,6 +173,14 @@ class SnapshotPage(DeskPage):
             )
             for number, (row, used_in, url) in enumerate(found, start=1)
         ]  # fmt: skip
+
+
+def _cited_by(row: Evidence) -> tuple[str, str]:
+    """Returns which claim has this piece of evidence, in words, and where."""
+    return (
+        f"{row.get_stance_display()}: {row.claim.short_text}",
+        admin_url(Claim._meta, "change", row.claim_id) + f"#evidence-{row.pk}",
+    )
 
 
 def pieces_of(text: str, quotes: list[Quoted]) -> list[Piece]:

@@ -41,6 +41,7 @@ from tests.factories import (
     make_source,
     make_speaker,
     make_topic,
+    make_upload,
     make_user,
 )
 from tests.shared import copy_of
@@ -137,6 +138,7 @@ OTHERS = {
     "statements_claim_export": (CHECK, "iii-----"),  # GET only
     "statements_importrun_upload": (EDIT, EDIT),
     "sources_snapshot_bytes": (DESK, DESK),
+    "sources_snapshot_picture": (DESK, DESK),
 }
 
 
@@ -325,6 +327,7 @@ def test_cells_of_a_noun(clients, rows, noun):
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_cells_of_other_addresses(clients, rows, name):
+    picture = make_upload(make_source("A picture"), "a.png", b"\x89PNG\r\n\x1a\n....")
     addresses = {
         "index": "/admin/",
         "desk": "/admin/desk/",
@@ -343,6 +346,7 @@ def test_cells_of_other_addresses(clients, rows, name):
         "statements_claim_export": "/admin/statements/claim/export/",
         "statements_importrun_upload": "/admin/statements/importrun/upload/",
         "sources_snapshot_bytes": f"/admin/sources/snapshot/{rows['sources_snapshot']}/bytes/",
+        "sources_snapshot_picture": f"/admin/sources/snapshot/{picture.pk}/picture/",
     }
     get, post = OTHERS[name]
     if name == "logout":

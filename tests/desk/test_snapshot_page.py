@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
@@ -13,7 +15,14 @@ from statements.desk.snapshot_page import Quoted, pieces_of
 from statements.models import Evidence
 from statements.operations import attach_evidence, link_appearance
 from tests.desk.pages import Page, alert_of, send
-from tests.factories import make_claim, make_snapshot, make_source, make_statement, make_user
+from tests.factories import (
+    make_claim,
+    make_snapshot,
+    make_source,
+    make_statement,
+    make_upload,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -184,3 +193,68 @@ def test_newer_reading_is_said_and_folded_away_and_quotes_stay(desk):
     assert "Last &lt;reading&gt;</div>" in page
     assert "Older &lt;reading&gt;" not in page
     assert text_of(response) == escape(TEXT)
+
+
+PNG = b"\x89PNG\r\n\x1a\n...."
+
+
+def picture_of(client, snapshot):
+    return client.get(f"/admin/sources/snapshot/{snapshot.pk}/picture/")
+
+
+def test_a_picture_is_looked_at_in_place_and_runs_nothing(desk):
+    source, client = make_source("A photograph"), desk("ada")
+    snapshot = make_upload(source, "a.png", PNG)
+
+    page = client.get(address(snapshot)).content.decode()
+    answer = picture_of(client, snapshot)
+
+    assert f'<img src="/admin/sources/snapshot/{snapshot.pk}/picture/"' in page
+    assert 'id="snapshot-text"' not in page
+    assert (answer.content, answer["Content-Type"]) == (PNG, "image/png")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.html", b"<html><script>alert(1)</script><p>Words</p></html>"), ("a.txt", b"Words")],
+)
+def test_what_is_no_picture_is_never_shown_as_one(desk, name, content):
+    snapshot, client = make_upload(make_source(), name, content), desk("ada")
+
+    assert picture_of(client, snapshot).status_code == 404
+    assert "/picture/" not in client.get(address(snapshot)).content.decode()
+
+
+@pytest.mark.parametrize("altered", [b"<html><script>alert(1)</script>", None])
+def test_a_picture_whose_bytes_were_altered_or_lost_is_not_shown(desk, altered):
+    snapshot, storage = make_upload(make_source(), "a.png", PNG), storages["blobs"]
+    name = f"{snapshot.sha256[:2]}/{snapshot.sha256[2:4]}/{snapshot.sha256}"
+    storage.delete(name)
+    if altered:
+        storage.save(name, ContentFile(altered))
+
+    assert picture_of(desk("ada"), snapshot).status_code == 404
+
+
+def test_regions_that_evidence_points_at_are_marked_in_the_picture(desk):
+    source = make_source("A photograph")
+    snapshot = make_upload(source, "a.png", PNG)
+    claim = make_claim("researching", roots=0, finding="")
+    row = attach_evidence(
+        claim, by=make_user("ada"), source=source, snapshot=snapshot, stance="supports",
+        fragment="10,20,30,40.5",
+    )  # fmt: skip
+    other = make_source("Another", snapshot_text="Words")
+    attach_evidence(claim, by=make_user("ada"), source=other, stance="supports", fragment="1,1,1,1")
+
+    response = desk("ada").get(address(snapshot))
+    page = response.content.decode()
+
+    assert re.findall(r'<rect id="region-\d+" ([^>]*)/>', page) == [
+        'x="10" y="20" width="30" height="40.5"'
+    ]
+    assert "In the picture: 10 % from the left, 20 % from the top" in Page(response).words
+    assert f"/admin/statements/claim/{claim.pk}/change/#evidence-{row.pk}" in page
