@@ -1,12 +1,14 @@
 """Who else must act when a source changes: rooms that know claims, which `sources` does not.
 
 Their functions are entered here when the apps are loaded, and called by name in the operations,
-inside the transaction of the change.
+inside the transaction of the change. So are the rounds that they want done by the workers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,6 +33,23 @@ of_source_unreachable: list[Callable[[Source, str], None]] = []
 rested_on: list[Callable[[], QuerySet[Source]]] = []
 # Whether the public can see a row, by its model and key.
 seen: dict[type[Model], Callable[[int], bool]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One routine: its code, what it is called, how often it runs and what it does.
+
+    `do` returns what happened, in words; "" when the outcome is recorded later, by a task.
+    """
+
+    code: str
+    label: str
+    every: timedelta
+    do: Callable[[], str]
+
+
+# What comes round by itself, besides what `schedule` does for the sources.
+rounds: list[Round] = []
 
 
 def is_seen(row: Model) -> bool:

@@ -7,15 +7,14 @@ look, none does a round twice, and a worker that is killed loses one round and n
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from sources import blobs
+from sources import blobs, followers
+from sources.followers import Round
 from sources.models import Routine
 from sources.operations.captures import look_again, resume_captures
 from sources.operations.routines import begin, record, take
@@ -25,19 +24,6 @@ from sources.tasks import begin_verifying, queued_captures, resume_verifying
 logger = logging.getLogger(__name__)
 
 TASKS_KEPT_FOR = timedelta(days=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """One routine: its code, what it is called, how often it runs and what it does.
-
-    `do` returns what happened, in words; "" when the outcome is recorded later, by a task.
-    """
-
-    code: str
-    label: str
-    every: timedelta
-    do: Callable[[], str]
 
 
 def _resume() -> str:
@@ -73,12 +59,17 @@ ROUNDS = (
 )
 
 
+def rounds() -> tuple[Round, ...]:
+    """Returns all that comes round: for the sources, and what others have entered."""
+    return (*ROUNDS, *followers.rounds)
+
+
 def tick() -> list[str]:
     """Does every routine whose time has come, and returns their codes (a query when none has)."""
     now = timezone.now()
     waiting = dict(Routine.objects.values_list("code", "next_at"))
     done = []
-    for one in ROUNDS:
+    for one in rounds():
         if one.code not in waiting:
             begin(one.code)
         elif waiting[one.code] <= now and take(one.code, every=one.every):

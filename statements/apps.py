@@ -15,7 +15,7 @@ class StatementsConfig(AppConfig):
         from sources import followers, seals  # needs loaded models
         from sources.models import Publisher, Series, Source  # needs loaded models
         from statements import checks, querysets, search, seen  # needs loaded models
-        from statements.operations import captured, following  # needs loaded models
+        from statements.operations import captured, following, rounds  # needs loaded models
         from statements.operations.agreements import lay_out_for  # needs loaded models
         from statements.operations.bearing import look_again_after_counts  # needs loaded models
 
@@ -26,6 +26,7 @@ class StatementsConfig(AppConfig):
         followers.of_source_unreachable.append(captured.tell_unreachable)
         followers.rested_on.append(querysets.cited_sources)
         followers.of_observations_recorded.append(look_again_after_counts)
+        followers.rounds += rounds.ROUNDS
         followers.seen |= {
             Source: seen.is_source_seen,
             Publisher: seen.is_publisher_seen,

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from sources.admin.base import SealedAdmin
 from sources.models import Routine, Task
 from sources.people import may_administer
-from sources.schedule import ROUNDS
+from sources.schedule import rounds
 
 
 class CaptureAdmin(SealedAdmin):
@@ -45,10 +45,7 @@ class RoutineAdmin(SealedAdmin):
 
     @admin.display(description="routine", ordering="code")
     def label(self, routine: Routine) -> str:
-        return LABELS.get(routine.code, routine.code)
-
-
-LABELS = {one.code: one.label for one in ROUNDS}
+        return next((one.label for one in rounds() if one.code == routine.code), routine.code)
 
 
 class TaskAdmin(SealedAdmin):

@@ -551,6 +551,8 @@ def test_a_worker_starts_what_comes_round_once(server):
     call_command("db_worker", batch=True, startup_delay=False, verbosity=0)  # nothing is due
 
     assert [(one.code, one.outcome, one.is_ok) for one in Routine.objects.all()] == [
+        ("contradictions", "0 contradictions suggested, 0 taken back", True),
+        ("due", "0 findings to look at again", True),
         ("look-again", "0 pages to look at again", True),
         ("resume", "nothing was left behind", True),
         ("tidy", "0 finished tasks and 0 unfinished files removed", True),

@@ -7,8 +7,8 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from sources import followers
-from sources.models import Observation, Series
+from sources import followers, schedule
+from sources.models import Observation, Routine, Series
 from statements.models import Claim, ExternalReview, Recheck
 from statements.operations import (
     attach_occurrence,
@@ -137,6 +137,20 @@ def test_the_command_opens_an_entry_for_each_finding_whose_day_has_come(db):
         (claims[0].pk, "review_due"),
         (claims[1].pk, "review_due"),
     }
+
+
+def test_a_worker_calls_them_up_without_a_command(db):
+    claim = published()
+    schedule_review(claim, by=make_user("ada"), on=in_days(-1))
+    Routine.objects.create(code="due", next_at=timezone.now())
+
+    done = [schedule.tick() for _ in range(2)]
+
+    assert done == [["due"], []]
+    assert Routine.objects.get(code="due").outcome == "1 finding to look at again"
+    assert [(row.claim_id, row.cause) for row in Recheck.objects.waiting()] == [
+        (claim.pk, "review_due")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = (
         "Looks through the typed facts of all claims for pairs that cannot both hold, and "
         "suggests them in the desk's inbox. Suggestions that no longer stand go. It is done for "
-        "one claim whenever its fact is typed; run this after an import."
+        "one claim whenever its fact is typed, and daily by a worker; run this after an import."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -12,7 +12,7 @@ from statements.operations import open_due_rechecks
 class Command(BaseCommand):
     help = (
         "Opens an entry in the desk's inbox for every published finding whose day to look again "
-        "has come. Run it once a day; a second run changes nothing."
+        "has come. Workers do it every hour; a second run changes nothing."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
