@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.html import format_html
 
 from statements.admin.base import SealedAdmin, admin_url
@@ -61,7 +63,11 @@ class AgreementEventAdmin(SealedAdmin):
     list_display = ["happened_on", "agreement", "axis", "value_label", "party", "is_confirmed"]
     list_select_related = ["agreement", "party", "confirmation"]
     list_filter = ["axis", "value"]
-    search_fields = ["agreement__name", "note"]
+    search_fields = ["agreement__name", "party__name", "note"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Returns the events with what their names are made of: a combobox lists them."""
+        return super().get_queryset(request).select_related("agreement", "party")
 
     @admin.display(description="confirmed", boolean=True)
     def is_confirmed(self, event: Any) -> bool:

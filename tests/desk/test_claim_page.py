@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -10,8 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from sources import extract
 from sources.models import Snapshot, Source
 from sources.readings import Reading
-from statements.models import Claim, Draft, Evidence, Occurrence
-from statements.operations import attach_occurrence, perform
+from statements.models import (
+    AgreementEvent,
+    Claim,
+    Draft,
+    Evidence,
+    Occurrence,
+    QuantityDetail,
+)
+from statements.operations import attach_occurrence, perform, record_agreement_event
 from tests.desk.pages import Page, alert_of, claim_address, send
 from tests.factories import (
     make_agreement,
@@ -383,6 +392,67 @@ def test_typed_facts_of_each_kind(desk):
     assert str(rows["quantity"].quantity) == "more than 1,000 drones"
     assert str(rows["status"].status).startswith("30-day ceasefire: Russia: no answer")
     assert str(rows["commitment"].commitment) == "Keir Starmer: A chair"
+
+
+@pytest.mark.parametrize(
+    "named", ["Russia: accepted, 2025-03-18 (A pause)", "A pause, the only event of it"]
+)
+def test_the_event_of_a_window_is_found_by_its_words_or_its_agreement(desk, named):
+    make_measure()
+    agreement = make_agreement("A pause, the only event of it" if "only" in named else "A pause")
+    event = make_event(agreement)
+    for number in range(3):
+        make_event(make_agreement(f"Another {number}"))
+    claim = make_claim("researching", kind="quantity")
+    ada = desk()
+
+    send(
+        ada, claim_address(claim), "detail", measure="Drones launched", comparator="more_than",
+        value="1000", since_event=named,
+    )  # fmt: skip
+
+    assert QuantityDetail.objects.get(claim=claim).since_event == event
+    assert Page(ada.get(claim_address(claim))).form("detail")["detail-since_event"] == str(event)
+
+
+def test_an_event_that_several_could_be_is_asked_for_again(desk):
+    make_measure()
+    agreement = make_agreement("A pause")
+    for day in (18, 19):
+        make_event(agreement, day=day)
+    claim = make_claim("researching", kind="quantity")
+
+    response = send(
+        desk(), claim_address(claim), "detail", measure="Drones launched", comparator="more_than",
+        value="1000", since_event="A pause",
+    )  # fmt: skip
+
+    assert "Russia: accepted, 2025-03-19 (A pause)" in Page(response).words
+    assert not QuantityDetail.objects.exists()
+
+
+def test_the_page_costs_the_same_with_many_events(desk):
+    claim, ada = make_claim("researching", kind="quantity"), desk()
+    seen = []
+    for _ in range(2):
+        make_event(make_agreement(f"Deal {AgreementEvent.objects.count()}"))
+        ada.get(claim_address(claim))
+        with CaptureQueriesContext(connection) as asked:
+            page = ada.get(claim_address(claim))
+        seen.append(len(asked))
+        assert "Deal" not in page.content.decode()
+
+    assert seen[0] == seen[1]
+    lookup = "/admin/autocomplete/?app_label=statements&model_name=quantitydetail&field_name="
+    answer = ada.get(f"{lookup}since_event&term=deal 1").json()
+    assert [row["text"] for row in answer["results"]] == ["Russia: accepted, 2025-03-18 (Deal 1)"]
+
+
+def make_event(agreement, *, day=18):
+    return record_agreement_event(
+        agreement, by=make_user("ada"), axis="party_position", value="accepted",
+        party=make_speaker("Russia"), happened_on=date(2025, 3, day), source=make_source(),
+    )  # fmt: skip
 
 
 def test_a_detail_that_makes_no_sense_is_refused_in_words(desk):

@@ -7,8 +7,8 @@ from django import forms
 from sources.admin.fields import DayField, RowField, choices
 from sources.admin.forms import DeskForm
 from sources.models import Measure, Place, Publisher
-from statements.desk.forms.fields import STATUS_CHOICES, speaker_field
-from statements.models import Agreement, AgreementEvent
+from statements.desk.forms.fields import STATUS_CHOICES, EventField, speaker_field
+from statements.models import Agreement
 from statements.vocabulary import (
     Axis,
     ClaimKind,
@@ -51,19 +51,15 @@ class QuantityForm(DeskForm):
 
 
 class ClaimQuantityForm(QuantityForm):
-    since_event = forms.ModelChoiceField(
-        AgreementEvent.objects.select_related("agreement", "party"),
-        required=False,
-        empty_label="No event",
+    since_event = EventField(
+        source="statements.quantitydetail.since_event",
         label="Since the event",
-        help_text="The event that the window hangs on, for “since then”",
+        help_text="The event that the window hangs on, for “since then”: name its agreement",
     )
-    until_event = forms.ModelChoiceField(
-        AgreementEvent.objects.select_related("agreement", "party"),
-        required=False,
-        empty_label="No event",
+    until_event = EventField(
+        source="statements.quantitydetail.until_event",
         label="Until the event",
-        help_text="The event at which the window ends, for “until then”",
+        help_text="The event at which the window ends, for “until then”: name its agreement",
     )
 
 

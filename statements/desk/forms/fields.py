@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from sources.admin.fields import RowField
 from sources.admin.forms import DeskForm
-from statements.models import Claim, Speaker, Statement
+from statements.models import AgreementEvent, Claim, Speaker, Statement
 from statements.vocabulary import (
     AXIS_VALUES,
     Axis,
@@ -34,6 +35,22 @@ def statement_field(**kwargs: Any) -> RowField:
 
 def claim_field(source: str, **kwargs: Any) -> RowField:
     return RowField(Claim.objects.all(), names=("short_text", "text"), source=source, **kwargs)
+
+
+class EventField(RowField):
+    """One dated event of an agreement: found by its whole words, or by the agreement's name."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        events = AgreementEvent.objects.select_related("agreement", "party")
+        super().__init__(events, names=("agreement__name",), required=False, **kwargs)
+
+    def _by_name(self, text: str) -> Any:
+        told = re.search(r", \d{4}-\d\d-\d\d \((.+)\)$", text, re.ASCII)
+        rows = self.queryset.filter(agreement__name=told[1]) if told else ()
+        alike = [row for row in rows if str(row) == text]
+        if len(alike) == 1:
+            return alike[0]
+        return super()._by_name(text)
 
 
 class NoFields(DeskForm):
