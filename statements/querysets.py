@@ -346,12 +346,6 @@ class AgreementViolationQuerySet(ConfirmedQuerySet):
 
 
 class PositionQuerySet(models.QuerySet[Any]):
-    def on(self, day: date) -> Self:
-        """Positions that hold on a day."""
-        return self.filter(
-            Q(valid_until__isnull=True) | Q(valid_until__gte=day), valid_from__lte=day
-        )
-
     def of_all_sources(self) -> Self:
         """Leaves out what single publishers say: the newest word of all counts."""
         return self.filter(according_to__isnull=True)
@@ -359,9 +353,6 @@ class PositionQuerySet(models.QuerySet[Any]):
 
 class AgreementEventQuerySet(ConfirmedQuerySet):
     """Events of agreements."""
-
-    def as_of(self, day: date) -> Self:
-        return self.filter(happened_on__lte=day)
 
 
 class RecheckQuerySet(models.QuerySet[Any]):

@@ -17,14 +17,6 @@ from statements.vocabulary import Axis, ViolationStanding
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
-    """What one publisher's newest word on a lane is; None where a source has no publisher."""
-
-    according_to: Publisher | None
-    event: AgreementEvent
-
-
-@dataclass(frozen=True, slots=True)
 class Held:
     """One value of a lane and the days on which it held: as a whole, or as a publisher has it."""
 
@@ -84,60 +76,6 @@ def held(confirmed: list[AgreementEvent], *, on: date | None = None) -> list[Hel
     return sorted(
         spans, key=lambda row: (*_place(row.event), str(row.according_to or ""), row.valid_from)
     )
-
-
-def statuses_on(
-    agreement: Agreement,
-    *,
-    day: date,
-    according_to: Publisher | None = None,
-    known_at: datetime | None = None,
-) -> list[AgreementEvent]:
-    """Returns the event that holds on a day for each axis and party: by axis, then by name."""
-    events = confirmed_events(agreement, known_at=known_at)
-    held = timeline.standing_on(events, day, publisher_id=according_to.pk if according_to else None)
-    return sorted(held.values(), key=_place)
-
-
-def status_on(
-    agreement: Agreement,
-    *,
-    day: date,
-    axis: str,
-    party: Speaker | None = None,
-    according_to: Publisher | None = None,
-    known_at: datetime | None = None,
-) -> AgreementEvent | None:
-    """Returns the event that holds on a day on one axis, of one party; None when nothing is known.
-
-    Of several sources the newest word counts; `according_to` asks one publisher alone.
-    """
-    for event in statuses_on(agreement, day=day, according_to=according_to, known_at=known_at):
-        if (event.axis, event.party_id) == (axis, party.pk if party else None):
-            return event
-    return None
-
-
-def sayings_on(
-    agreement: Agreement,
-    *,
-    day: date,
-    axis: str,
-    party: Speaker | None = None,
-    known_at: datetime | None = None,
-) -> list[Saying]:
-    """Returns who says what of a lane on a day: the newest word of each publisher, by name."""
-    lane = (axis, party.pk if party else None)
-    events = [
-        event
-        for event in confirmed_events(agreement, known_at=known_at)
-        if (event.axis, event.party_id) == lane
-    ]
-    newest = {
-        event.publisher_id: event for event in timeline.shown(events) if event.happened_on <= day
-    }
-    sayings = [Saying(event.source.publisher, event) for event in newest.values()]
-    return sorted(sayings, key=lambda saying: str(saying.according_to or "\uffff"))
 
 
 def _place(event: AgreementEvent) -> tuple[int, str]:

@@ -141,15 +141,3 @@ def _laid_out(events: list[Event]) -> Iterable[Span[Event]]:
     for event, after in zip(events, [*events[1:], None], strict=True):
         until = after.happened_on - timedelta(days=1) if after else None
         yield Span(event, event.happened_on, until)
-
-
-def standing_on(
-    confirmed: Iterable[Event], day: date, *, publisher_id: int | None = None
-) -> dict[Lane, Event]:
-    """Returns the event that holds on a day in each lane that has begun by then."""
-    return {
-        lane: span.event
-        for lane, laid_out in spans(confirmed, publisher_id=publisher_id).items()
-        for span in laid_out
-        if span.holds_on(day)
-    }

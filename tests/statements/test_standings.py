@@ -16,9 +16,8 @@ from statements.models import AgreementViolation, Position
 from statements.operations import confirm_agreement_event, confirm_violation, record_violation
 from statements.standings import (
     ViolationCount,
-    sayings_on,
-    status_on,
-    statuses_on,
+    confirmed_events,
+    held,
     violation_counts,
     violations_of,
 )
@@ -51,23 +50,32 @@ def positions(agreement, publisher=None):
     ]
 
 
+def held_on(agreement, on, *, known_at=None, according_to=None):
+    """Returns axis, party and event of all that held on a day: as a whole, or as one has it."""
+    rows = held(confirmed_events(agreement, known_at=known_at), on=day(on))
+    return [
+        (row.event.axis, str(row.event.party or ""), row.event)
+        for row in rows
+        if str(row.according_to or "") == (according_to or "")
+    ]
+
+
 def test_the_newest_confirmed_event_up_to_the_day_holds(db):
     agreement = make_agreement()
-    russia = make_speaker("Russia")
     for value, on in (("no_answer", "2025-03-11"), ("accepted_with_conditions", "2025-03-13")):
         confirmed(agreement, value, on=on)
     record(agreement, "rejected", on="2025-03-14")  # nobody confirmed it
 
     said = {
-        on: status_on(agreement, day=day(on), axis="party_position", party=russia)
+        on: [event.value for _, _, event in held_on(agreement, on)]
         for on in ("2025-03-10", "2025-03-12", "2025-03-13", "2025-03-20")
     }
 
-    assert {on: event and event.value for on, event in said.items()} == {
-        "2025-03-10": None,
-        "2025-03-12": "no_answer",
-        "2025-03-13": "accepted_with_conditions",
-        "2025-03-20": "accepted_with_conditions",
+    assert said == {
+        "2025-03-10": [],
+        "2025-03-12": ["no_answer"],
+        "2025-03-13": ["accepted_with_conditions"],
+        "2025-03-20": ["accepted_with_conditions"],
     }
 
 
@@ -78,9 +86,9 @@ def test_axes_and_parties_are_never_merged(db):
     confirmed(agreement, "violated", axis="compliance", on="2025-03-19")
     confirmed(agreement, "unknown", axis="compliance", who="Ukraine", on="2025-03-19")
 
-    held = statuses_on(agreement, day=day("2025-03-20"))
+    found = held_on(agreement, "2025-03-20")
 
-    assert [(event.axis, str(event.party or ""), event.value) for event in held] == [
+    assert [(axis, party, event.value) for axis, party, event in found] == [
         ("party_position", "Russia", "accepted"),
         ("agreement_state", "", "in_effect"),
         ("compliance", "Russia", "violated"),
@@ -89,31 +97,29 @@ def test_axes_and_parties_are_never_merged(db):
 
 
 def test_who_says_so(db):
-    agreement, russia = make_agreement(), make_speaker("Russia")
+    agreement = make_agreement()
     kremlin = confirmed(agreement, "accepted", on="2025-03-18", source=source_of("Kremlin"))
     white_house = confirmed(agreement, "proposed", on="2025-03-19", source=source_of("White House"))
     nobody = confirmed(agreement, "rejected", on="2025-03-20")
-    lane = {"axis": "party_position", "party": russia}
 
-    said = sayings_on(agreement, day=day("2025-03-20"), **lane)
-    earlier = sayings_on(agreement, day=day("2025-03-18"), **lane)
-    of_kremlin = status_on(
-        agreement, day=day("2025-03-20"), according_to=make_publisher("Kremlin"), **lane
-    )
+    said = {
+        (on, who): [event for _, _, event in held_on(agreement, on, according_to=who)]
+        for on in ("2025-03-18", "2025-03-20")
+        for who in (None, "Kremlin", "White House")
+    }
 
-    assert [(str(saying.according_to or ""), saying.event) for saying in said] == [
-        ("Kremlin", kremlin),
-        ("White House", white_house),
-        ("", nobody),
-    ]
-    assert [saying.event for saying in earlier] == [kremlin]
-    assert of_kremlin == kremlin
-    assert status_on(agreement, day=day("2025-03-20"), **lane) == nobody
+    assert said == {
+        ("2025-03-18", None): [kremlin],
+        ("2025-03-18", "Kremlin"): [kremlin],
+        ("2025-03-18", "White House"): [],
+        ("2025-03-20", None): [nobody],
+        ("2025-03-20", "Kremlin"): [kremlin],
+        ("2025-03-20", "White House"): [white_house],
+    }
 
 
 def test_a_status_is_told_as_it_was_known_at_a_moment(db):
-    agreement, russia = make_agreement(), make_speaker("Russia")
-    lane = {"day": day("2025-03-31"), "axis": "party_position", "party": russia}
+    agreement = make_agreement()
     first = record(agreement, on="2025-03-18")
     before = timezone.now()
     confirm_agreement_event(first, by=make_user("ben", role="editor"))
@@ -123,24 +129,21 @@ def test_a_status_is_told_as_it_was_known_at_a_moment(db):
     confirm_agreement_event(better, by=make_user("ben"))
 
     known = [
-        status_on(agreement, known_at=moment, **lane)
+        [event for _, _, event in held_on(agreement, "2025-03-31", known_at=moment)]
         for moment in (before, with_first, waiting, timezone.now(), None)
     ]
 
-    assert known == [None, first, first, better, better]
+    assert known == [[], [first], [first], [better], [better]]
     assert list(agreement.events.shown(known_at=waiting)) == [first]
     assert list(agreement.events.shown()) == [better]
 
 
 def test_a_question_costs_one_query_whatever_the_number_of_events(db, django_assert_num_queries):
-    agreement, russia = make_agreement(), make_speaker("Russia")
+    agreement = make_agreement()
     for number in range(1, 4):
         confirmed(agreement, on=f"2025-03-1{number}")
         for ask in (
-            lambda: statuses_on(agreement, day=day("2025-03-31")),
-            lambda: sayings_on(
-                agreement, day=day("2025-03-31"), axis="party_position", party=russia
-            ),
+            lambda: held_on(agreement, "2025-03-31"),
             lambda: violations_of(agreement),
         ):
             with django_assert_num_queries(1):
@@ -178,12 +181,11 @@ def test_positions_say_what_the_question_says(db):
     confirmed(agreement, "announced", axis="agreement_state", on="2025-03-18")
 
     for on in (f"2025-03-{number}" for number in range(10, 21)):
-        for publisher in (None, make_publisher("Kyiv"), make_publisher("US")):
-            asked = statuses_on(agreement, day=day(on), according_to=publisher)
-            rows = agreement.positions.on(day(on)).filter(
-                **({"according_to": publisher} if publisher else {"according_to__isnull": True})
-            )
-            assert {row.event_id for row in rows} == {event.pk for event in asked}
+        for publisher in (None, "Kyiv", "US"):
+            asked = held_on(agreement, on, according_to=publisher)
+            rows = agreement.positions.filter(according_to__name=publisher, valid_from__lte=on)
+            rows = rows.exclude(valid_until__lt=on)
+            assert {row.event_id for row in rows} == {event.pk for _, _, event in asked}
 
 
 def test_another_publisher_of_the_source_is_another_who_says_so(db):

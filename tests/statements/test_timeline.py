@@ -147,15 +147,23 @@ def test_three_axes_stand_side_by_side_on_one_day():
         Event(4, "observed", 19, party_id=UKRAINE, axis="compliance"),
     ]
 
-    held = timeline.standing_on(events, date(2025, 3, 20))
-
-    assert {lane: event.value for lane, event in held.items()} == {
+    assert standing_on(events, 20) == {
         ("agreement_state", None): "in_effect",
         ("party_position", RUSSIA): "accepted",
         ("compliance", RUSSIA): "violated",
         ("compliance", UKRAINE): "observed",
     }
-    assert timeline.standing_on(events, date(2025, 3, 17)) == {}
+    assert standing_on(events, 17) == {}
+
+
+def standing_on(events, number):
+    day = date(2025, 3, number)
+    return {
+        lane: span.event.value
+        for lane, spans in timeline.spans(events).items()
+        for span in spans
+        if span.holds_on(day)
+    }
 
 
 @st.composite
