@@ -17,7 +17,7 @@ from sources.admin.base import CappedPaginator
 from sources.errors import Gap
 from sources.models import Series
 from sources.people import Role, has_role
-from statements import guards, search, workflow
+from statements import fuzzydates, guards, search, workflow
 from statements.filters import WordsField
 from statements.models import (
     AgreementEvent,
@@ -290,10 +290,14 @@ def _waiting(kind: str, row: Any, user: Any, is_editor: bool) -> Waiting:
                 what, by, at = "How a conflict was resolved", row.proposed_by, row.proposed_at
                 about = f"{row.get_proposed_resolution_display()}: {row.proposed_note}"
         case "event":
-            what, title, about = "Event of an agreement", str(row), str(row.source)
+            what, title, about = "Event of an agreement", _event_words(row), str(row.source)
             address = ("agreement", row.agreement_id)
         case "violation":
-            what, title, about = "Violation of an agreement", str(row), f"{row.what}. {row.source}"
+            what, about = "Violation of an agreement", f"{row.what}. {row.source}"
+            title = (
+                f"{row.party}: {row.get_standing_display().lower()}, "
+                f"{fuzzydates.day_words(row.happened_on)}"
+            )
             address = ("agreement", row.agreement_id)
         case "series":
             what, title = "Series of counts", str(row)
@@ -316,6 +320,12 @@ def _waiting(kind: str, row: Any, user: Any, is_editor: bool) -> Waiting:
         may_withdraw=(kind == "correction" and is_editor)
         or (kind in ("occurrence", "appearance", "relation") and (is_own or is_editor)),
     )
+
+
+def _event_words(event: AgreementEvent) -> str:
+    who = f"{event.party}: " if event.party else ""
+    day = fuzzydates.day_words(event.happened_on)
+    return f"{who}{event.value_label.lower()}, {day} ({event.agreement})"
 
 
 # ---- the page -------------------------------------------------------------------------------

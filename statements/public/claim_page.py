@@ -210,6 +210,7 @@ def claim_page_of(claim: Claim, frame: Frame, path: str) -> ClaimPage:
 
 def _answer(claim: Claim, verdict: Verdict, document: Document) -> dict[str, Any]:
     finding, evidence = document["finding"], document["evidence"]
+    moment = as_of.moment_of(claim)
     badge = badge_of(verdict.code, verdict.commitment_status)
     sources = {row["source"]["id"] for row in evidence}
     return {
@@ -218,7 +219,9 @@ def _answer(claim: Claim, verdict: Verdict, document: Document) -> dict[str, Any
         "finding": verdict.finding,
         "reasons": sealed.reasons_of(verdict.reasons),
         "answer_meta": _answer_meta(claim, verdict),
-        "figures": sealed.figures_of(document["detail"]),
+        "figures": sealed.figures_of(
+            document["detail"], finding, on=moment.date() if moment else as_of.today()
+        ),
         "compared": compared_of(document),
         "rationale": words.paragraphs(verdict.rationale),
         "stances": sealed.stances_of(

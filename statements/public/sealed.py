@@ -6,8 +6,8 @@ Nothing here asks the database. Texts stay texts: templates escape them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from sources.canonical import web_address
@@ -18,7 +18,9 @@ from statements.public.cards import foreign
 from statements.vocabulary import (
     QUOTED_FIDELITIES,
     STATUS_LABELS,
+    UNSETTLED_COMMITMENTS,
     Axis,
+    CommitmentStatus,
     Fidelity,
     PeriodCounts,
     Reason,
@@ -126,13 +128,20 @@ class ReplyView:
     answer: str
 
 
-def figures_of(detail: Document | None) -> Figures | None:
-    """Returns the typed detail of a claim, or None for a claim without one."""
+def figures_of(
+    detail: Document | None, finding: Document | None = None, *, on: date | None = None
+) -> Figures | None:
+    """Returns the typed detail of a claim, or None for a claim without one.
+
+    With the finding and the day of the page a promise whose day has passed says so.
+    """
     if detail is None:
         return None
-    return {"quantity": _quantity, "status": _status, "commitment": _commitment}[detail["type"]](
+    figures = {"quantity": _quantity, "status": _status, "commitment": _commitment}[detail["type"]](
         detail
     )
+    note = _overdue(detail, finding, on) if finding and on else ""
+    return replace(figures, note=note) if note else figures
 
 
 def _event_words(event: Document) -> str:
@@ -188,6 +197,18 @@ def _commitment(detail: Document) -> Figures:
         Row("Due", words.day(detail["due_on"]) or "No day was named"),
     ]
     return Figures("What is promised", rows, is_sentence=True)
+
+
+def _overdue(detail: Document, finding: Document, on: date) -> str:
+    """Says that the day of a promise has passed, where the finding does not settle it."""
+    found, due_on = finding["commitment_status"], detail.get("due_on")
+    if found not in UNSETTLED_COMMITMENTS or not due_on or due_on >= on.isoformat():
+        return ""
+    label = str(CommitmentStatus(found).label).lower()
+    return (
+        f"That day has passed. What we found last is “{label}”, as known on "
+        f"{words.day(finding['as_of'])}."
+    )
 
 
 def stances_of(

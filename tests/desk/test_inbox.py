@@ -199,6 +199,7 @@ def test_a_violation_is_confirmed_where_all_waits(desk):
     desk("ben").post(f"/admin/desk/waiting/violation/{row.pk}/")
 
     assert "Violation of an agreement" in page.words
+    assert "Russia: alleged, 19 March 2025" in page.words
     row.refresh_from_db()
     assert row.confirmation.confirmed_by.username == "ben"
 

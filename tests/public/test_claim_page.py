@@ -186,7 +186,8 @@ def test_a_status_links_its_agreement(client):
     assert agreement.get_absolute_url() in links_of(page)
 
 
-def test_a_commitment_has_a_status_and_no_verdict(client):
+def promised(status=None, *, due_on=date(2025, 4, 11)):
+    """Publishes what became of a promise: fulfilled, if nothing else is said."""
     claim = make_claim(kind="commitment", text="The minister will chair the meeting.")
     ada = make_user("ada")
     perform(claim, "take", by=ada)
@@ -195,14 +196,38 @@ def test_a_commitment_has_a_status_and_no_verdict(client):
         by=ada,
         committed_by=make_speaker("John Healey"),
         deliverable="Chair the meeting",
-        due_on=date(2025, 4, 11),
+        due_on=due_on,
     )
     make_ready(claim, by=ada)
+    if status:
+        save_draft(claim, by=ada, commitment_status=status)
     claim.refresh_from_db()
     perform(claim, "submit", by=ada)
     perform(claim, "publish", by=make_user("ben", role="editor"))
+    return claim
 
-    page = open_claim(client, claim)
+
+PASSED = "That day has passed. What we found last is “in progress”, as known on 28 March 2025."
+
+
+@pytest.mark.parametrize(
+    ("told", "says_so"),
+    [
+        ({"status": "in_progress"}, True),
+        ({"status": "in_progress", "due_on": date(2999, 1, 1)}, False),
+        ({"status": "in_progress", "due_on": None}, False),
+        ({"status": "not_fulfilled"}, False),
+    ],
+)
+def test_a_promise_whose_day_has_passed_says_so_until_it_is_settled(client, told, says_so):
+    page = text_of(open_claim(client, promised(**told)))
+
+    assert "What is promised" in page
+    assert (PASSED in page) is says_so
+
+
+def test_a_commitment_has_a_status_and_no_verdict(client):
+    page = open_claim(client, promised())
 
     assert "h2 What became of it: Fulfilled" in headings_of(page)
     assert "Chair the meeting By whom John Healey Due 11 April 2025" in text_of(page)
