@@ -83,6 +83,7 @@ def _claims(public_id: str) -> QuerySet[Claim]:
             *(f"main_statement__{name}" for name in SAID),
             *(f"main_statement__speaker__{name}" for name in SPEAKER),
         )
+        .order_by()  # it is one row: sorting would copy it once more
     )
 
 

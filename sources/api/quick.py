@@ -9,13 +9,14 @@ is one place for each rule, and a test compares both ways byte by byte.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from functools import wraps
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework.exceptions import APIException
-from rest_framework.renderers import JSONRenderer
+from rest_framework.utils.encoders import JSONEncoder
 
 from sources.api.base import Json
 from sources.errors import Refused
@@ -25,7 +26,26 @@ PLAIN = frozenset({"", "*/*", "application/json"})
 View = Callable[..., HttpResponse]
 Answer = Callable[..., Json]  # of query string, path, and what stands in the address
 
-_renderer = JSONRenderer()
+
+class _Encoder(JSONEncoder):
+    """The framework's encoder, with what most answers hold looked at first."""
+
+    def default(self, value: Any) -> Any:
+        kind = type(value)
+        if kind is datetime:
+            text = value.isoformat()
+            return f"{text[:-6]}Z" if text.endswith("+00:00") else text
+        return value.isoformat() if kind is date else super().default(value)
+
+
+_encode = _Encoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+def json_bytes(document: Json) -> bytes:
+    """Returns a document as the API writes it: what `JSONRenderer` does, with one encoder kept."""
+    text = _encode(document)
+    # Two signs that JSON has and JavaScript had not; the framework escapes them, too.
+    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").encode()
 
 
 def quick(view: View, answer: Answer, parameters: Iterable[str] = ()) -> View:
@@ -37,14 +57,15 @@ def quick(view: View, answer: Answer, parameters: Iterable[str] = ()) -> View:
         if (
             request.method in ("GET", "HEAD")
             and known.issuperset(request.GET)
-            and request.headers.get("Accept", "") in PLAIN
+            # Not request.headers: that reads all of them.
+            and request.META.get("HTTP_ACCEPT", "") in PLAIN
         ):
             try:
                 document = answer(request.GET, request.path, **kwargs)
             except (APIException, Http404, Refused, ValidationError):
                 pass  # the endpoint says it in its own words
             else:
-                return HttpResponse(_renderer.render(document), content_type="application/json")
+                return HttpResponse(json_bytes(document), content_type="application/json")
         return view(request, *args, **kwargs)
 
     return ask

@@ -1,9 +1,15 @@
 """The short way to public JSON: the same bytes as the endpoint's own, and never for anything else."""
 
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+
 import pytest
 from django.test import RequestFactory
+from django.utils.translation import gettext_lazy
+from rest_framework.renderers import JSONRenderer
 
 from claimtracker.api import urlpatterns
+from sources.api.quick import json_bytes
 from statements.api import claims
 from tests.api.helpers import make_world
 from tests.factories import make_claim, make_statement, make_topic
@@ -102,3 +108,20 @@ def test_hidden_and_absent_are_the_endpoints_and_alike(world):
 
     assert asked("claim", "", world)[0].content == absent.content
     assert absent.status_code == 404
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        datetime(2025, 3, 28, 12, tzinfo=UTC),
+        datetime(2025, 3, 28, 12, 0, 0, 7, tzinfo=timezone(timedelta(hours=2))),
+        datetime(2025, 3, 28, 12),  # noqa: DTZ001 - no time zone at all
+        date(2025, 3, 28),
+        Decimal("1.50"),
+        gettext_lazy("Accurate"),
+        "\u2028 \u2029 </script> \x00 שלום \U0001f600",
+        [None, True, 1.5, {"a": ()}],
+    ],
+)
+def test_values_are_written_as_the_framework_writes_them(value):
+    assert json_bytes({"value": value}) == JSONRenderer().render({"value": value})
