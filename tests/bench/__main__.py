@@ -1,7 +1,8 @@
 """The benchmark: `make bench`, or `python -m tests.bench --claims 1000,10000 --database sqlite`.
 
 Makes an archive of each size, loads it with `manage.py load_corpus`, and asks every kind of public
-page of it: as first rendered (`FRONT_MEGABYTES=0`), then kept. Prints tables, writes JSON.
+page of it: as first rendered (`FRONT_MEGABYTES=0`), then kept; then publishes some of its claims.
+Prints tables, writes JSON.
 """
 
 from __future__ import annotations
@@ -113,8 +114,14 @@ def measured(env: dict[str, str]) -> Document:
     return found
 
 
+def changed(claims: int, env: dict[str, str]) -> list[Document]:
+    """Measures changes of state; see `tests.bench.changes`."""
+    found = json.loads(run([sys.executable, "-m", "tests.bench.changes"], env))
+    return [{"claims": claims, **row} for row in found["changes"]]
+
+
 def benchmark(kind: str, sizes: list[int], folder: Path) -> Document:
-    result: Document = {"database": kind, "imports": [], "first": [], "kept": []}
+    result: Document = {"database": kind, "imports": [], "first": [], "kept": [], "changes": []}
     with contextlib.ExitStack() as stack:
         databases = {}
         for claims in sizes:
@@ -134,6 +141,9 @@ def benchmark(kind: str, sizes: list[int], folder: Path) -> Document:
             say(f"Asking {claims:,} claims ...")
             result["first"].append(measured(env | FIRST))
             result["kept"].append(measured(env | KEPT))
+        for claims, env in databases.items():
+            say(f"Publishing some of {claims:,} claims ...")
+            result["changes"] += changed(claims, env)
     return result
 
 
@@ -158,6 +168,11 @@ def report(result: Document, sizes: list[int]) -> str:
             ],
             [_line(name, tables) for name in tables[-1]],
         )
+    lines += [f"\n{result['database']}: changes of state, CPU ms", ""]
+    lines += _table(
+        ["claims", "action", "times", "median", "least", "worst", "queries"],
+        [[f"{value}" for value in row.values()] for row in result["changes"]],
+    )
     yards = [f"{value} ms" for one in result["first"] for value in one["yardstick_ms"]]
     lines += ["", f"A fixed piece of work took {', '.join(yards)}: when these differ, so does all."]
     return "\n".join(lines)
