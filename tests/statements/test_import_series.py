@@ -22,6 +22,7 @@ from tests.factories import (
     make_user,
 )
 from tests.statements.test_comparing import make_quantity
+from tests.statements.test_races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -517,3 +518,29 @@ def test_the_number_rises_last(table, monkeypatch):
     run(table("date,launched\n2025-03-20,5\n2025-03-21,6\n"), "--source", source.url)
 
     assert runs == [2]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_there", [False, True])
+def test_two_who_take_over_one_file_at_once_leave_everything_once(table, is_there):
+    path = table(ATTACKS)
+    if is_there:
+        run(table("date,launched,weapon\n2025-03-18,137,Shahed-136/131\n", "first.csv"), *SHAHEDS)
+    said = []
+
+    def take_over():
+        try:
+            said.append(run(path, *SHAHEDS).splitlines()[-1])
+        except CommandError as refused:
+            said.append(str(refused))
+
+    assert at_once(take_over, take_over) == ["ok", "ok"]
+
+    assert (Series.objects.count(), Observation.objects.count()) == (1, 10), said
+    assert ImportRun.objects.count() == 1 + is_there
+    assert [words.startswith("Done: import ") for words in sorted(said)].count(True) == 1
+    slower = next(words for words in said if not words.startswith("Done"))
+    assert slower in (
+        "Nothing is new: nothing was changed.",
+        "This series is there already.\nNothing was changed.",
+    )
