@@ -187,7 +187,7 @@ def test_what_shows_raises_the_number():
     for work in (
         lambda: confirm_late(late, by=ben()),
         lambda: confirm_late(link, by=ben()),
-        lambda: resolve_relation(link, by=ada(), resolution="not_comparable", note="Two days."),
+        lambda: confirm_late(resolved(link), by=ben()),
         lambda: tag_claim(claim, by=ada(), topics=[make_topic("ceasefire", "Ceasefire")]),
         lambda: save_publisher(world.publisher, by=ada(), name="Renamed"),
         lambda: update_source(world.source, by=ada(), title="Retitled"),
@@ -203,6 +203,11 @@ def test_what_shows_raises_the_number():
     ):
         waiting.refresh_from_db()
         assert rises(work)
+
+
+def resolved(link):
+    note = "Two days."
+    return resolve_relation(link, by=ada(), resolution="not_comparable", note=note)
 
 
 def test_a_party_of_a_public_agreement_is_seen_though_it_said_nothing():
