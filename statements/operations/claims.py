@@ -390,7 +390,8 @@ def resolve_relation(
 ) -> ClaimRelation:
     """Closes an apparent conflict with a reason, which a second editor confirms.
 
-    A link that is shown stays as it is until then: nobody alone takes it from the public. Where one of two claims is wrong, a live finding on either is to be looked at again.
+    A link that is shown stays as it is until then: nobody alone takes it from the public. Where one
+    of two claims is wrong, a live finding on either is to be looked at again.
     """
     require(by, Role.CHECKER, "resolve conflicts")
     ends = _hold_both(relation.from_claim, relation.to_claim)
