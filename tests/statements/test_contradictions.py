@@ -439,11 +439,12 @@ def test_two_people_close_one_suggestion_and_the_second_is_told():
     row = ClaimRelation.objects.get()
     people = {"ada": "rounding", "eli": "definition"}
     users = {name: make_user(name) for name in people}
+    read = {name: ClaimRelation.objects.get(pk=row.pk) for name in people}  # both see it open
 
     results = at_once(
         *(
             lambda name=name, how=how: resolve_relation(
-                ClaimRelation.objects.get(pk=row.pk), by=users[name], resolution=how, note="So."
+                read[name], by=users[name], resolution=how, note="So."
             )
             for name, how in people.items()
         )
