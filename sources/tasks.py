@@ -36,10 +36,11 @@ def queued_captures() -> set[int]:
 
 
 @task(priority=-10)
-def verify_blobs(part: int) -> str:
+def verify_blobs(part: int = 0) -> str:
     """Recomputes hashes of the frozen copies for a minute, and leaves the rest to the next task.
 
-    `part` is the portion after which it goes on: of two tasks that name the same, one counts.
+    `part` is the portion after which it goes on: of two tasks that name the same, one counts. A task
+    of the build before names none, and begins.
     """
     report = Report.from_json(progress_of(VERIFY))
     if report.part != part or report.is_over:

@@ -55,6 +55,8 @@ def finding_is_complete(claim: Claim, by: User | None, data: Mapping[str, Any]) 
         yield Gap("attach the statement that makes the claim", "statements", "G1")
     if missing := _missing_detail(claim):
         yield Gap(missing, "detail", "G1")
+    if not _days_hang_on_what_is_shown(claim):
+        yield Gap("count from an event that a second editor has confirmed", "detail", "G1")
     if commits and not (draft and draft.commitment_status):
         yield Gap("choose a commitment status", "draft-commitment_status", "G1")
     if not commits and not (draft and draft.code):
@@ -82,6 +84,18 @@ def finding_is_complete(claim: Claim, by: User | None, data: Mapping[str, Any]) 
 def has_not_come(day: date) -> bool:
     """Says whether a day has begun nowhere on Earth yet (UTC+14 is first)."""
     return day > (timezone.now() + timedelta(hours=14)).date()
+
+
+def _days_hang_on_what_is_shown(claim: Claim) -> bool:
+    """Says whether the events that a number is counted from and to are shown in public."""
+    number = getattr(claim, "quantity", None) if claim.kind == ClaimKind.QUANTITY else None
+    events = (
+        [event for event in (number.since_event, number.until_event) if event] if number else []
+    )
+    if not events:
+        return True
+    shown = type(events[0])._default_manager.shown()
+    return bool(shown.filter(pk__in={event.pk for event in events}).count() == len(set(events)))
 
 
 def _missing_detail(claim: Claim) -> str:

@@ -189,8 +189,9 @@ def append_counts(
 def announce_counts(series: Series, new: Sequence[Observation]) -> None:
     """Raises the number when the public sees new counts; the last statement of its transaction."""
     reporting = {row.source_id: row.source for row in new if row.source}
-    is_reported = any(followers.is_seen(work) for work in reporting.values())
-    if is_reported and SeriesConfirmation.objects.filter(series=series).exists():
+    if not reporting or not SeriesConfirmation.objects.filter(series=series).exists():
+        return
+    if any(followers.is_seen(work) for work in reporting.values()):
         raise_publication_number()
 
 

@@ -146,7 +146,8 @@ def sealed_evidence(
 
 
 def _with_archive(snapshot: Json | None, archives: Mapping[str, str]) -> Json | None:
-    if snapshot is None or snapshot["id"] not in archives:
+    """Fills in an archive link that was added later; what was sealed with the finding stays."""
+    if snapshot is None or web_address(snapshot["archive_url"]) or snapshot["id"] not in archives:
         return snapshot
     return snapshot | {"archive_url": web_address(archives[snapshot["id"]])}
 

@@ -163,8 +163,11 @@ class DeskSite(admin.AdminSite):
         if answer is None:
             messages.error(request, "This cannot be withdrawn.")
             return back
+        # What was read is confirmed: a resolution may have been worded anew since.
+        is_read = kind == "relation" and not withdraws
+        read = {"seen": request.POST.get("seen", "")} if is_read else {}
         try:
-            answer(row, by=request.user)
+            answer(row, by=request.user, **read)
         except Refused as refused:
             messages.error(request, sentence(str(refused)))
             return back

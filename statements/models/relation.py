@@ -115,6 +115,11 @@ class ClaimRelation(LateRow):
         self.confirmed_by = self.confirmed_at = None
         self.drop_proposal()
 
+    @property
+    def wording_mark(self) -> str:
+        """Tells one wording of a resolution that waits from the next; empty where none waits."""
+        return self.proposed_at.isoformat() if self.proposed_at else ""
+
     def drop_proposal(self) -> None:
         self.proposed_resolution = self.proposed_note = ""
         self.proposed_by = self.proposed_at = None

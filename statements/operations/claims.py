@@ -296,16 +296,23 @@ def detach_occurrence(occurrence: Occurrence, *, by: User) -> Occurrence:
 
 
 @transaction.atomic
-def confirm_late(row: LateRow, *, by: User) -> LateRow:
-    """Lets a late statement, appearance or relation be shown: an editor other than its adder."""
+def confirm_late(row: LateRow, *, by: User, seen: str | None = None) -> LateRow:
+    """Lets a late statement, appearance or relation be shown: an editor other than its adder.
+
+    `seen` is the `wording_mark` of a relation that the editor read: what was worded anew since
+    then is refused, for nobody answers for words unread.
+    """
     require(by, Role.EDITOR, "confirm what joins something published")
     if isinstance(row, Occurrence):
         hold(row.claim)  # the claim first, as everywhere
     current = hold(row)
     if getattr(current, "is_suggested", False):
         raise NotPossible("nobody says this yet: close it with a reason first")
-    if isinstance(current, ClaimRelation) and current.proposed_by_id is not None:
-        current.take_proposal()
+    if isinstance(current, ClaimRelation):
+        if seen is not None and seen != current.wording_mark:
+            raise NotPossible("this was worded anew since you read it: read it, then confirm")
+        if current.proposed_by_id is not None:
+            current.take_proposal()
     if current.is_shown:
         raise NotPossible("this is confirmed already")
     if current.added_by_id == by.pk:

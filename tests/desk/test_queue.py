@@ -211,7 +211,8 @@ def test_how_a_shown_link_was_resolved_waits_beside_it(desk):
         user.get(f"/admin/statements/claim/{claim.pk}/change/").content.decode()
         for user in (ben, cleo)
     ]
-    cleo.post(f"/admin/desk/waiting/relation/{relation.pk}/")
+    seen = relation_seen(relation)
+    cleo.post(f"/admin/desk/waiting/relation/{relation.pk}/", {"seen": seen})
 
     assert (line.what, line.about) == ("How a conflict was resolved", "Rounding: Both are 1,000.")
     assert (line.by.username, line.may_confirm) == ("ben", True)
@@ -219,6 +220,36 @@ def test_how_a_shown_link_was_resolved_waits_beside_it(desk):
     assert [f'value="join-{relation.pk}"' in page for page in pages] == [False, True]
     relation.refresh_from_db()
     assert (relation.resolution, relation.confirmed_by.username) == ("rounding", "cleo")
+
+
+def relation_seen(relation):
+    relation.refresh_from_db()
+    return relation.wording_mark
+
+
+def test_a_resolution_that_was_worded_anew_is_read_again_before_it_is_confirmed(desk):
+    claim, other = make_claim("published"), make_claim("published", text="Another claim")
+    relation = relate_claims(claim, other, by=make_user("ada"), kind="apparent_conflict")
+    confirm_late(relation, by=make_user("ben", role="editor"))
+    ben, cleo = make_user("ben"), desk("cleo", role="editor")
+    resolve_relation(relation, by=ben, resolution="rounding", note="Both are 1,000.")
+    read = cleo.get("/admin/?show=waiting").content.decode()
+    seen = relation_seen(relation)
+    resolve_relation(relation, by=ben, resolution="real_conflict", note="One of them is wrong.")
+
+    answers = [
+        cleo.post(address, {"seen": seen, "do": f"join-{relation.pk}"}, follow=True)
+        for address in (
+            f"/admin/desk/waiting/relation/{relation.pk}/",
+            f"/admin/statements/claim/{claim.pk}/change/",
+        )
+    ]
+
+    assert f'name="seen" value="{seen}"' in read
+    for answer in answers:
+        assert "worded anew since you read it" in answer.content.decode()
+    relation.refresh_from_db()
+    assert (relation.resolution, relation.is_waiting) == ("open", True)
 
 
 def test_a_proposal_is_withdrawn(desk):

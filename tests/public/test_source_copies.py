@@ -9,13 +9,16 @@ from django.utils import timezone
 
 from sources.errors import Invalid
 from sources.models import Snapshot, Watch
-from sources.operations import add_archive_link, merge_sources, update_source
+from sources.operations import add_archive_link, add_snapshot_text, merge_sources, update_source
 from statements.models import Recheck, Site
+from statements.operations import attach_evidence, perform
 from statements.operations.captured import tell_gone
 from statements.public.sealed import evidence_of
 from tests.factories import (
     make_appearance,
     make_claim,
+    make_ready,
+    make_source,
     make_statement,
     make_upload,
     make_user,
@@ -146,6 +149,27 @@ def test_archive_link_added_later_stands_beside_the_evidence(django_assert_num_q
 
     assert page.count(f'href="{last}"') == len(rows)
     assert {row["snapshot"]["archive_url"] for row in [*told, *listed, one]} == {last}
+
+
+def test_archive_link_sealed_with_the_finding_is_not_taken_over_by_a_later_one():
+    sealed, later = "https://archive.example/read", "https://archive.example/other"
+    claim, ada, source = make_claim("new"), make_user("ada"), make_source("A page")
+    copy = add_snapshot_text(source, by=ada, text="It says 1,297 drones.", archive_url=sealed)
+    attach_evidence(claim, by=ada, source=source, stance="supports", quote="1,297 drones")
+    make_ready(claim, by=ada)
+    for action, by in (
+        ("take", ada),
+        ("submit", ada),
+        ("publish", make_user("ben", role="editor")),
+    ):
+        perform(claim, action, by=by)
+
+    add_archive_link(copy, by=ada, url=later)
+
+    page = Client().get(claim.get_absolute_url()).content.decode()
+    rows = Client().get(f"/api/v1/claims/{claim.public_id}/").json()["evidence"]
+    assert (sealed in page, later in page) == (True, False)
+    assert next(row["snapshot"]["archive_url"] for row in rows if row["snapshot"]) == sealed
 
 
 def test_archive_link_added_later_stands_beside_the_words_of_a_statement(

@@ -17,6 +17,7 @@ from statements.operations import (
     available_actions,
     faults_of,
     perform,
+    record_agreement_event,
     record_reply,
     save_draft,
     set_quantity,
@@ -27,6 +28,7 @@ from statements.operations.actions import ASK_WORDS
 from statements.operations.effects import EFFECTS
 from statements.vocabulary import State
 from tests.factories import (
+    make_agreement,
     make_claim,
     make_measure,
     make_publisher,
@@ -190,6 +192,18 @@ def no_copy(claim):
     attach_evidence(claim, by=make_user("ada"), source=source, stance="context")
 
 
+def counts_from_what_waits(claim):
+    event = record_agreement_event(
+        make_agreement(), by=make_user("cleo", role="editor"), axis="agreement_state",
+        value="announced", happened_on=date(2025, 3, 18), source=make_source("A read-out"),
+    )  # fmt: skip
+    update_claim(claim, by=make_user("ada"), kind="quantity")
+    set_quantity(
+        claim, by=make_user("ada"), measure=make_measure(), comparator="more_than", value=1000,
+        since_event=event,
+    )  # fmt: skip
+
+
 def becomes(kind):
     def change(claim):
         update_claim(Claim.objects.get(pk=claim.pk), by=make_user("ada"), kind=kind)
@@ -216,6 +230,10 @@ GAPS = [
     (no_reply, ["record the speaker's reply, or why none was sought"]),
     (pending_reply, ["record the speaker's reply, or why none was sought"]),
     (becomes("quantity"), ["type the number: measure, comparator, value"]),
+    (
+        counts_from_what_waits,
+        ["count from an event that a second editor has confirmed"],
+    ),
     (becomes("status"), ["type the status: agreement, axis, value, day"]),
     (
         becomes("commitment"),

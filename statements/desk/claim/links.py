@@ -71,7 +71,8 @@ class LinksPart(DeskPage):
         return self.saved(words, "relations")
 
     def _save_join(self, form: DeskForm, key: str) -> HttpResponse:
-        confirm_late(self._relation(key), by=self.user)
+        seen = self.request.POST.get("seen", "")
+        confirm_late(self._relation(key), by=self.user, seen=seen)
         return self.saved("The link is confirmed and shown.", "relations")
 
     def _save_resolve(self, form: DeskForm, key: str) -> HttpResponse:

@@ -93,7 +93,7 @@ def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
                 ],
             },
             "agreements": [
-                IndexEntry(row.name, row.get_absolute_url(), about=row.description)
+                IndexEntry(row.name, _as_of(row.get_absolute_url(), day), about=row.description)
                 for row in _agreements(topic, day)
             ],
             "crumbs": [
@@ -122,6 +122,11 @@ def topic_counts(request: HttpRequest, slug: str) -> HttpResponse:
     response = HttpResponse(body, content_type=f"{csv.MEDIA_TYPE}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}-counts.csv"'
     return response
+
+
+def _as_of(url: str, day: date | None) -> str:
+    """Returns an address that stays on the day that somebody looks back to."""
+    return f"{url}?as_of={day}" if day else url
 
 
 def _listing(topic: Topic, day: date | None) -> Listing:
