@@ -146,7 +146,7 @@ class Appearance(LateRow, AnchoredRow):
     def archive_address(self) -> str:
         """Where a public archive has the copy; reads `snapshot` and `with_archive()`."""
         came_with = self.snapshot.archive_url if self.snapshot else ""
-        return web_address(came_with) or web_address(self.newest_archive)  # type: ignore[attr-defined]  # annotated
+        return web_address(came_with) or web_address(self.newest_archive or "")  # type: ignore[attr-defined]  # annotated
 
 
 class StatementCorrection(models.Model):

@@ -259,7 +259,9 @@ def evidence_of(
         waiver=row.get("waiver", ""),
         captured=words.moment_words(snapshot["captured_at"]) if snapshot else "",
         sha256=snapshot["sha256"] if snapshot else "",
-        archive_address=web_address(snapshot["archive_url"]) or web_address(archive or "") if snapshot else "",
+        archive_address=web_address(snapshot["archive_url"]) or web_address(archive or "")
+        if snapshot
+        else "",
         gone=words.day_of(gone),
     )
 
