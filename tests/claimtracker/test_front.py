@@ -337,7 +337,7 @@ def test_no_byte_of_a_personal_page_enters():
             answer = ask(front, path, method=method, **told)
             words = answer.body.decode(errors="replace").casefold()
             personal += any(mark in words for mark in marks)
-    assert personal > 100  # or this would prove nothing
+    assert personal > 50  # or this would prove nothing
     assert kept(front) == 0
 
     for path in found:
