@@ -46,7 +46,7 @@ def finding_is_complete(claim: Claim, by: User | None, data: Mapping[str, Any]) 
     """G1: verdict or commitment status, finding, rationale and as-of day (not a future one) are set.
 
     There is also something to publish: a statement that makes the claim, and the typed detail
-    that its kind asks for.
+    that its kind asks for. The events that its days hang on are confirmed.
     """
     draft: Draft | None = getattr(claim, "draft", None)
     commits = claim.kind == ClaimKind.COMMITMENT
