@@ -18,6 +18,8 @@ from sources.verifying import Report
 VERIFY = "verify"  # the routine
 # A portion that says nothing for so long was killed with its process.
 PORTION_LEASE = timedelta(minutes=10)
+# From this many on, a portion that was not brought to its end is told of as a fault.
+TRIES_TOLD = 3
 
 
 @task()
@@ -79,6 +81,10 @@ def resume_verifying() -> bool:
     is_going_on = tasks.ready() | tasks.exclude(status="READY").filter(started_at__gte=since)
     if is_going_on.exists():
         return False
+    tries = tasks.filter(args_kwargs__args=[report.part]).count()
+    if tries >= TRIES_TOLD:
+        words = f"what comes after copy {report.after} ended {tries} workers: look at their logs"
+        record(VERIFY, f"{report.words()}\n{words}", is_ok=False)
     verify_blobs.enqueue(report.part)
     return True
 

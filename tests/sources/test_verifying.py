@@ -100,6 +100,22 @@ def test_a_verification_goes_on_where_a_killed_worker_left_it(copies):
     assert Routine.objects.get().progress["snapshot_count"] == 2
 
 
+def test_a_portion_that_ends_every_worker_is_told_of_and_tried_on(copies):
+    begin_verifying()
+    told = []
+
+    for _ in range(3):
+        told.append(Routine.objects.get().is_ok)
+        DBTaskResult.objects.update(status="FAILED", started_at=timezone.now())
+        with time_machine.travel(timezone.now() + timedelta(minutes=11), tick=False):
+            assert resume_verifying() is True
+
+    routine = Routine.objects.get()
+    assert False not in told
+    assert routine.is_ok is False
+    assert "what comes after copy 0 ended 3 workers" in routine.outcome
+
+
 def test_the_next_verification_begins_anew_and_nothing_old_disturbs_it(copies):
     begin_verifying()
     while waiting := parts():
