@@ -156,6 +156,18 @@ def django_db_setup(django_db_setup, django_db_blocker, django_db_keepdb, django
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)
         yield
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            _send_others_away()
+
+
+def _send_others_away():
+    """Ends what a killed process has left open: a database in use cannot be dropped."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 def _rows_of(connection):
