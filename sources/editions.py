@@ -7,11 +7,13 @@ the number before anything else, so that an answer is never older than the editi
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+from threading import Lock
+from typing import Any, ClassVar, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 
@@ -82,31 +84,56 @@ def current_number() -> int:
     return edition.number if edition else read_number()
 
 
+Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 
 
-class Kept(Generic[Value]):
-    """Something read from public rows, kept by this process while the publication number stands.
+class KeptEach(Generic[Key, Value]):
+    """Something read from public rows for each key, kept while the publication number stands.
 
-    For what many pages show and few changes touch, such as the names in a filter. Calling it
-    returns the value, which nobody may change in place.
+    For what takes long to make and few changes touch, such as the charts of a topic. Calling it
+    returns the value, which nobody may change in place. Of more than `most` keys the one asked for
+    longest ago is forgotten; this is memory of one process.
     """
 
-    _all: ClassVar[list[Kept[object]]] = []
+    _all: ClassVar[list[KeptEach[Any, Any]]] = []
 
-    def __init__(self, read: Callable[[], Value]) -> None:
-        self._read = read
-        self._kept: tuple[int, Value] | None = None
-        Kept._all.append(self)  # type: ignore[arg-type]  # they are only forgotten
+    def __init__(self, read: Callable[[Key], Value], *, most: int) -> None:
+        self._read, self._most = read, most
+        self._number: int | None = None
+        self._kept: OrderedDict[Key, Value] = OrderedDict()
+        self._lock = Lock()
+        KeptEach._all.append(self)
 
-    def __call__(self) -> Value:
-        number, kept = current_number(), self._kept
-        if kept is None or kept[0] != number:
-            kept = self._kept = (number, self._read())
-        return kept[1]
+    def __call__(self, key: Key) -> Value:
+        number = current_number()
+        with self._lock:
+            if self._number == number and key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        value = self._read(key)
+        with self._lock:
+            if self._number != number:
+                self._kept.clear()
+                self._number = number
+            self._kept[key] = value
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return value
 
     @classmethod
     def forget(cls) -> None:
         """Lets all of them be read anew, whatever the number."""
         for each in cls._all:
-            each._kept = None
+            with each._lock:
+                each._kept.clear()
+
+
+class Kept(Generic[Value]):
+    """As `KeptEach`, where there is only one: such as the names in a filter."""
+
+    def __init__(self, read: Callable[[], Value]) -> None:
+        self._each: KeptEach[None, Value] = KeptEach(lambda _: read(), most=1)
+
+    def __call__(self) -> Value:
+        return self._each(None)

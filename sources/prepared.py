@@ -8,7 +8,7 @@ the rows that come back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
@@ -50,6 +50,17 @@ def fetch_all(
     with connection.wrap_database_errors:
         rows: list[tuple[Any, ...]] = connection.connection.execute(sql, params).fetchall()
         return rows
+
+
+def filled(values: Iterable[Value], size: int, empty: Value) -> list[Value]:
+    """Returns values filled up to a fixed number, with one that no row holds.
+
+    A prepared query takes always as many values: so it can ask for "any of these".
+    """
+    given = list(values)
+    if len(given) > size:
+        raise ValueError(f"{len(given)} values where {size} fit")
+    return given + [empty] * (size - len(given))
 
 
 @lru_cache(maxsize=512)

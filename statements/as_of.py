@@ -20,6 +20,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from sources.errors import Invalid
+from sources.models import Source
 from statements.models import (
     Agreement,
     AgreementEvent,
@@ -393,11 +394,22 @@ def topic_lines_then(topic: str, at: datetime, *, most: int) -> list[Line]:
 # ---- sources --------------------------------------------------------------------------------
 
 
-def sources_then(source_ids: Iterable[int], at: datetime) -> set[int]:
-    """Returns which of these sources were public at a moment (6 queries): see `public_sources`."""
-    asked = list(source_ids)
+def works_then(work_ids: Iterable[int], at: datetime) -> set[int]:
+    """Returns which works were public at a moment, themselves or by a copy merged into them.
+
+    What is merged today counts as one work at every moment (7 queries).
+    """
+    asked = set(work_ids)
     if not asked:
         return set()
+    copies = dict(Source.objects.filter(merged_into__in=asked).values_list("pk", "merged_into"))
+    shown = _cited_then({*asked, *copies}, at)
+    works = {copies.get(source, source) for source in shown}
+    return set(public_sources().filter(pk__in=works).values_list("pk", flat=True))
+
+
+def _cited_then(asked: set[int], at: datetime) -> set[int]:
+    """Returns which sources something public rested on (5 queries): see `cited_sources`."""
     shown: set[int] = set()
     for model in (AgreementEvent, AgreementViolation):
         rows = model._default_manager.shown(known_at=at).filter(source__in=asked)
@@ -416,7 +428,7 @@ def sources_then(source_ids: Iterable[int], at: datetime) -> set[int]:
     shown |= {source for source, verdict, _ in cited if verdict in live}
     told = {statement for statement, claim in made if standings[claim].is_public}
     shown |= {source for source, statement in places if statement in told}
-    return shown & set(public_sources().filter(pk__in=list(shown)).values_list("pk", flat=True))
+    return shown
 
 
 # ---- agreements -----------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from sources import seals
-from sources.editions import Kept
+from sources.editions import KeptEach
 from statements.models import Site
 from tests.settings import FOLDER
 
@@ -66,7 +66,7 @@ def _nothing_left_over(request):
         signal.signal(signal.SIGTERM, ended_by)  # a worker within the process took it over
     cache.clear()
     Site.forget()
-    Kept.forget()
+    KeptEach.forget()
     if blobs.exists():
         shutil.rmtree(blobs)
     if is_shared and aside.exists():

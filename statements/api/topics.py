@@ -19,10 +19,10 @@ from sources.api.base import (
     absolute,
     lists,
     reads,
-    row_or_404,
 )
 from sources.api.errors import NotFound
 from sources.keyset import Order, both_ways
+from sources.prepared import Prepared
 from sources.vocabulary import Granularity
 from statements import as_of
 from statements.api.shapes import ClaimLine, TopicNameShape, claim_line
@@ -142,6 +142,17 @@ class TopicList(ListEndpoint):
         return [topic_json(row) for row in rows]
 
 
+_by_slug = Prepared(
+    lambda slug: (
+        Topic.objects.public().with_claim_count().select_related("parent").filter(slug=slug)
+    ),
+    str,
+)
+_children = Prepared(
+    lambda parent: Topic.objects.public().filter(parent=parent).order_by("name", "slug"), int
+)
+
+
 class TopicDetail(Endpoint):
     """One topic (4 queries; 8 with counts; as of a day 18 at most)."""
 
@@ -150,9 +161,9 @@ class TopicDetail(Endpoint):
     @reads(TopicShape, "One topic", asks=[AS_OF], responses={400: Problem})
     def get(self, request: Request, slug: str) -> Response:
         day = asked_day(self)
-        rows = Topic.objects.public().with_claim_count().select_related("parent")
-        row = row_or_404(rows, slug=slug)
-        children = Topic.objects.public().filter(parent=row).order_by("name", "slug")
+        row = _by_slug.first(slug)
+        if row is None:
+            raise NotFound
         lines = topic_lines(row, day)
         if day and not lines:
             raise NotFound
@@ -160,7 +171,7 @@ class TopicDetail(Endpoint):
             topic_json(row)
             | ({"claim_count": None} if day else {})
             | {
-                "children": [topic_name(child) for child in children],
+                "children": [topic_name(child) for child in _children(row.pk)],
                 "claims": [claim_line(line) for line in lines],
                 "counts": [
                     as_document(alike)

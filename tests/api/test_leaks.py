@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 
 from claimtracker import api
-from sources.editions import Kept
+from sources.editions import KeptEach
 from statements.models import Claim
 from tests.api.helpers import (
     SECRET,
@@ -191,7 +191,7 @@ def test_the_desk_view_is_closed_to_the_public(path, method):
 def test_public_answers_are_the_same_for_everybody(world):
     editor = Api(make_user("ben"))
     cache.clear()
-    Kept.forget()
+    KeptEach.forget()
 
     for name, path, is_desk in addresses(world):
         if not is_desk:

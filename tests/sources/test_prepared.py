@@ -9,7 +9,7 @@ from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from sources.models import Publisher, Source
-from sources.prepared import Prepared, PreparedValues, fetch_all
+from sources.prepared import Prepared, PreparedValues, fetch_all, filled
 from tests.factories import make_publisher, make_source
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +46,17 @@ def test_rows_are_those_of_the_queryset():
     assert [vars(row) | {"_state": 0} for row in found] == [
         vars(row) | {"_state": 0} for row in titled.queryset("Agency", 0)
     ]
+
+
+def test_any_of_several_values_is_one_prepared_query():
+    for title in ("One", "Two", "Three"):
+        make_source(title)
+    any_of = Prepared(lambda *titles: Source.objects.filter(title__in=titles), str, str, str)
+
+    assert {row.title for row in any_of(*filled(["Two", "One"], 3, ""))} == {"One", "Two"}
+    assert any_of(*filled([], 3, "")) == []
+    with pytest.raises(ValueError, match="4 values where 3 fit"):
+        filled("abcd", 3, "")
 
 
 def test_values_are_those_of_the_queryset():

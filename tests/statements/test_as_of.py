@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from random import Random
 
 import pytest
 import time_machine
 
 from sources.errors import Invalid, Refused
-from sources.models import Observation, Series
-from sources.operations import confirm_series
+from sources.models import Series
+from sources.operations import Told, confirm_series, record_observations
 from statements import as_of, shown_claim
 from statements.api.claim_public import document_of
 from statements.models import (
@@ -213,10 +214,10 @@ class Newsroom:
     def observe(self):
         day = date(2025, 3, self.random.randint(17, 22))
         sources = ["Report 1", "A readout", "A report that nobody cites"]
-        Observation.objects.create(
-            series=self.series, period_start=day - timedelta(days=1), period_end=day,
-            value=self.random.randint(1, 900),
-            reported_at=as_of.timezone.now() - timedelta(microseconds=self.random.randint(0, 10**6)),
+        now = as_of.timezone.now()
+        record_observations(
+            self.series, [Told(day, Decimal(self.random.randint(1, 900)))], by=self.someone(),
+            reported_at=now - timedelta(microseconds=self.random.randint(0, 10**6)),
             source=make_source(self.random.choice(sources)),
         )  # fmt: skip
 
