@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -190,8 +191,12 @@ def listing_of(
     )
 
 
-def listing_of_few(claims: QuerySet[Claim], *, empty_text: str = "None yet.") -> Listing:
-    """Returns the newest claims of a narrow queryset of listed ones (one query)."""
+def few(claims: QuerySet[Claim]) -> QuerySet[Any, Any]:
+    """Returns the documents of the newest claims of a narrow queryset of listed ones."""
     rows = PublicDocument.objects.filter(claim__in=claims.order_by().values("pk"))
-    lines = rows.order_by("-id").values_list("line", flat=True)[:MOST_OF_FEW]
-    return Listing(cards=cards_of(json.loads(line) for line in lines), empty_text=empty_text)
+    return rows.order_by("-id").values("line")[:MOST_OF_FEW]
+
+
+def listing_of_few(rows: Iterable[dict[str, Any]], *, empty_text: str = "None yet.") -> Listing:
+    """Returns what `few` found as a list of a noun's page."""
+    return Listing(cards_of(json.loads(row["line"]) for row in rows), empty_text)

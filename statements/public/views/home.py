@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from sources.prepared import Prepared
 from statements import jsonld
 from statements.models import Topic
 from statements.public import words
@@ -23,6 +24,11 @@ LOOKED_AT = 30  # retractions among them are left out
 CHECKS = 4
 TOPICS = 12
 CORRECTIONS = 4
+
+_some_topics = Prepared(
+    lambda: Topic.objects.public().with_claim_count().order_by("name", "id")[:TOPICS]
+)
+_last_corrections = Prepared(lambda: logged().order_by("-made_at", "-id")[:CORRECTIONS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "cards": cards[1:],
             "checks": cards_of(checks),
             "topics": _topics(),
-            "corrections": entries_of(logged().order_by("-made_at", "-id")[:CORRECTIONS]),
+            "corrections": entries_of(_last_corrections()),
         },
         section="/",
         description=site.tagline,
@@ -59,7 +65,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _topics() -> list[TopicLine]:
-    topics: Any = Topic.objects.public().with_claim_count().order_by("name", "id")[:TOPICS]
+    topics: list[Any] = _some_topics()
     return [
         TopicLine(
             topic.name,

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from sources import blobs
 from sources.canonical import web_address
 from sources.models import Publisher, Snapshot, Source
+from sources.prepared import Prepared, PreparedValues
 from sources.vocabulary import MEDIA_ENDINGS, RIGHTS
 from statements.models import Appearance, Claim, Statement
 from statements.public import words
-from statements.public.cards import Link, foreign, listing_of, listing_of_few, said_words
+from statements.public.cards import Link, few, foreign, listing_of, listing_of_few, said_words
 from statements.public.indexes import IndexEntry, count_of, index
 from statements.public.pages import moved, page
 from statements.public.paging import Order
@@ -26,6 +27,36 @@ SOURCES, PUBLISHERS = "/sources/", "/publishers/"
 NEWEST_FIRST = Order("published", "Newest first", "published_on", "day")
 BY_NAME = Order("name", "Name", "name", is_descending=False)
 MOST = 50
+
+
+def _shown(public_id: str) -> QuerySet[Any]:
+    """Returns a public source with whether the one that it reports on is public, too."""
+    origin = public_sources().filter(pk=OuterRef("origin"))
+    rows = public_sources().filter(public_id=public_id)
+    shown: QuerySet[Any] = rows.annotate(is_origin_public=Exists(origin))
+    return shown.select_related("publisher", "origin", "watch")
+
+
+def _copies(work: int) -> QuerySet[Snapshot]:
+    """Returns the copies of a work without their texts, each with whether it may be passed on."""
+    public = Snapshot.objects.public_copies().filter(pk=OuterRef("pk"))
+    copies = Snapshot.objects.of_work(Source(pk=work)).defer("text")
+    return copies.with_archive().annotate(is_public_copy=Exists(public))
+
+
+def _statements(work: int) -> QuerySet[Statement]:
+    """Returns the public statements whose words stand in a work."""
+    places = Appearance.objects.shown().filter(source__in=Source.objects.of_work(Source(pk=work)))
+    rows = Statement.objects.public().filter(pk__in=places.order_by().values("statement"))
+    return rows.select_related("speaker").order_by("-said_on", "-id")[:MOST]
+
+
+_source_of = Prepared(_shown, str)
+_copies_of = Prepared(_copies, int)
+_statements_of = Prepared(_statements, int)
+_served_by = PreparedValues(
+    lambda work: few(Claim.objects.listed().for_source(Source(pk=work))), int
+)
 
 
 @require_safe
@@ -66,13 +97,7 @@ def _about(source: Source) -> str:
 @require_safe
 def source_page(request: HttpRequest, public_id: str) -> HttpResponse:
     """One source: what it is, the copies kept, the statements in it, the claims (4 queries)."""
-    source = (
-        public_sources()
-        .filter(public_id=public_id)
-        .select_related("publisher", "origin", "watch")
-        .annotate(is_origin_public=Exists(public_sources().filter(pk=OuterRef("origin"))))
-        .first()
-    )
+    source = _source_of.first(public_id)
     if source is None:
         return _led_on(request, public_id)
     watch = getattr(source, "watch", None)
@@ -88,12 +113,12 @@ def source_page(request: HttpRequest, public_id: str) -> HttpResponse:
                 "gone": words.day_of(watch.gone_at) if watch else "",
                 "rights": RIGHTS[source.rights].words,
                 "facts": _facts(source),
-                "snapshots": [_copy(snapshot, source) for snapshot in _copies(source)],
+                "snapshots": [_copy(snapshot, source) for snapshot in _copies_of(source.pk)],
             },
-            "statements": _statements(source),
+            "statements": [_statement_entry(row) for row in _statements_of(source.pk)],
             "crumbs": [Link("Sources", SOURCES)],
             "listing": listing_of_few(
-                Claim.objects.listed().for_source(source),
+                _served_by(source.pk),
                 empty_text="No finding that stands cites this source as evidence.",
             ),
         },
@@ -151,16 +176,6 @@ def source_copy(request: HttpRequest, public_id: str, snapshot_id: str) -> HttpR
     return response
 
 
-def _copies(source: Source) -> Any:
-    """Returns the copies of a work without their texts, each with whether it may be passed on."""
-    return (
-        Snapshot.objects.of_work(source)
-        .defer("text")
-        .with_archive()
-        .annotate(is_public_copy=Exists(Snapshot.objects.public_copies().filter(pk=OuterRef("pk"))))
-    )
-
-
 def _copy(snapshot: Any, source: Source) -> dict[str, str]:
     return {
         "archive": snapshot.archive_address,
@@ -175,24 +190,14 @@ def _copy(snapshot: Any, source: Source) -> dict[str, str]:
     }
 
 
-def _statements(source: Source) -> list[IndexEntry]:
-    """Returns the public statements whose words stand in the source."""
-    found = (
-        Appearance.objects.shown()
-        .filter(source__in=Source.objects.of_work(source))
-        .order_by()
-        .values("statement")
+def _statement_entry(row: Statement) -> IndexEntry:
+    said = said_words(row)
+    return IndexEntry(
+        f"{row.speaker}, {said}" if said else str(row.speaker),
+        row.get_absolute_url(),
+        about=f"“{row.text}”" if row.is_quoted else row.text,
+        about_language=foreign(row.language),
     )
-    rows = Statement.objects.public().filter(pk__in=found).select_related("speaker")
-    return [
-        IndexEntry(
-            f"{row.speaker}, {said_words(row)}" if said_words(row) else str(row.speaker),
-            row.get_absolute_url(),
-            about=f"“{row.text}”" if row.is_quoted else row.text,
-            about_language=foreign(row.language),
-        )
-        for row in rows.order_by("-said_on", "-id")[:MOST]
-    ]
 
 
 @require_safe

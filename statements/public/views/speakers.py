@@ -8,7 +8,8 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from statements.models import FacetCount, Speaker
+from sources.prepared import Prepared
+from statements.models import FacetCount, Speaker, SpeakerRole
 from statements.public import words
 from statements.public.cards import Badge, Link, badge_of, listing_of
 from statements.public.claim_page import Moment
@@ -21,9 +22,19 @@ from statements.vocabulary import CommitmentStatus, VerdictCode
 
 PATH = "/speakers/"
 BY_NAME = Order("name", "Name", "name", is_descending=False)
+FOUND = (*VerdictCode.values, *CommitmentStatus.values)
 NO_SCORE = (
     "Claims are selected because they matter, not drawn at random: these numbers say nothing "
     "about how often this speaker is right."
+)
+
+_speaker_of = Prepared(lambda public_id: Speaker.objects.public().filter(public_id=public_id), str)
+_roles_of = Prepared(lambda speaker: SpeakerRole.objects.filter(speaker=speaker), int)
+_counted = Prepared(
+    lambda *codes: FacetCount.objects.filter(
+        dimension="speaker_verdict", code__in=codes, count__gt=0
+    ),
+    *[str] * len(FOUND),
 )
 
 
@@ -68,7 +79,7 @@ def _entry(speaker: Any) -> IndexEntry:
 @require_safe
 def speaker_page(request: HttpRequest, public_id: str) -> HttpResponse:
     """One speaker: roles, what was found how often, and the claims (4 queries)."""
-    speaker = Speaker.objects.public().filter(public_id=public_id).prefetch_related("roles").first()
+    speaker = _speaker_of.first(public_id)
     if speaker is None:
         raise Http404
     return page(
@@ -80,7 +91,7 @@ def speaker_page(request: HttpRequest, public_id: str) -> HttpResponse:
                 "name": speaker.name,
                 "description": speaker.description,
                 "facts": _facts(speaker),
-                "roles": _roles(speaker),
+                "roles": [_moment_of(role) for role in _roles_of(speaker.pk)],
             },
             "counts": _counts(speaker),
             "counts_caption": NO_SCORE,
@@ -106,26 +117,22 @@ def _facts(speaker: Speaker) -> list[Row]:
     return rows
 
 
-def _roles(speaker: Speaker) -> list[Moment]:
-    return [
-        Moment(
-            words.sentence(words.period(role.valid_from, role.valid_to)) or "Dates not known",
-            role.title,
-            role.organisation,
-            is_main=role.valid_to is None,
-        )
-        for role in speaker.roles.all()
-    ]
+def _moment_of(role: SpeakerRole) -> Moment:
+    return Moment(
+        words.sentence(words.period(role.valid_from, role.valid_to)) or "Dates not known",
+        role.title,
+        role.organisation,
+        is_main=role.valid_to is None,
+    )
 
 
 def _counts(speaker: Speaker) -> list[CountLine]:
     """Returns how many live findings of each kind there are, in the order of the scale."""
     start = f"{speaker.public_id}/"
-    codes = [f"{start}{code}" for code in (*VerdictCode.values, *CommitmentStatus.values)]
-    rows = FacetCount.objects.filter(dimension="speaker_verdict", code__in=codes, count__gt=0)
+    rows = _counted(*(f"{start}{code}" for code in FOUND))
     found = {row.code.removeprefix(start): row.count for row in rows}
     lines = []
-    for code in (*VerdictCode.values, *CommitmentStatus.values):
+    for code in FOUND:
         badge = badge_of(code, "") if code in VerdictCode.values else badge_of("", code)
         if badge and code in found:
             lines.append(CountLine(badge, found[code]))

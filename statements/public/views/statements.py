@@ -9,9 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from sources.canonical import web_address
+from sources.prepared import PreparedValues
 from statements.models import Appearance, Claim, Occurrence, Statement
 from statements.public import sealed, words
-from statements.public.cards import Link, Note, foreign, listing_of_few, said_words
+from statements.public.cards import Link, Note, few, foreign, listing_of_few, said_words
 from statements.public.indexes import IndexEntry, count_of, index
 from statements.public.pages import page
 from statements.public.paging import Order
@@ -19,6 +20,10 @@ from statements.public.sealed import EvidenceView, Row
 
 PATH = "/statements/"
 NEWEST_FIRST = Order("said", "Newest first", "said_on", "day")
+
+_made = PreparedValues(
+    lambda statement: few(Claim.objects.listed().for_statement(Statement(pk=statement))), int
+)
 
 
 @require_safe
@@ -80,7 +85,7 @@ def statement_page(request: HttpRequest, public_id: str) -> HttpResponse:
                 ],
             },
             "crumbs": [Link("Statements", PATH)],
-            "listing": listing_of_few(Claim.objects.listed().for_statement(statement)),
+            "listing": listing_of_few(_made(statement.pk)),
         },
         section=PATH,
         description=statement.text[:200],
