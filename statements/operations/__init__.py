@@ -15,11 +15,8 @@ from statements.operations.agreements import (
 from statements.operations.claims import (
     add_claim,
     attach_occurrence,
-    confirm_late,
     detach_occurrence,
     record_reply,
-    relate_claims,
-    resolve_relation,
     schedule_review,
     set_commitment,
     set_detail,
@@ -27,7 +24,6 @@ from statements.operations.claims import (
     set_status,
     tag_claim,
     update_claim,
-    withdraw_relation,
 )
 from statements.operations.contradictions import find_contradictions
 from statements.operations.counting import cite_series
@@ -39,8 +35,10 @@ from statements.operations.evidence import (
     update_evidence,
 )
 from statements.operations.history import faults_of
+from statements.operations.late import confirm_late
 from statements.operations.pages import save_policy_page
 from statements.operations.rechecks import close_recheck, open_due_rechecks, open_rechecks
+from statements.operations.relations import relate_claims, resolve_relation, withdraw_relation
 from statements.operations.statements import (
     add_occasion,
     add_speaker_role,
