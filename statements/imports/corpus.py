@@ -14,9 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +26,22 @@ from sources.errors import Invalid, Refused
 from sources.models import Measure, Publisher, Source
 from sources.operations import save_row, store
 from sources.people import Role
-from sources.texts import clean, clean_line
+from sources.texts import clean
 from sources.vocabulary import SourceKind
+from statements.imports.corpus_rows import (
+    PREFIX,
+    ClaimRow,
+    EvidenceRow,
+    claim_row,
+    day_of,
+    evidence_row,
+    key_of,
+    keys_of,
+    line_of,
+    ref_of,
+)
 from statements.imports.lines import BadFile, BadRow, Line, Lines
-from statements.imports.records import MOST_CLAIM, shortened
+from statements.imports.records import shortened
 from statements.imports.runs import Outcome, Reporter, carry_out, in_batches
 from statements.models import (
     Agreement,
@@ -46,71 +56,17 @@ from statements.models import (
 )
 from statements.models.verdict import FINDING_LENGTH
 from statements.operations.bulk import Bulk
-from statements.vocabulary import (
-    AgreementKind,
-    AgreementState,
-    Axis,
-    ClaimKind,
-    Comparator,
-    ReplyOutcome,
-    Stance,
-    State,
-    VerdictCode,
-)
+from statements.vocabulary import AgreementKind, Axis, ClaimKind, ReplyOutcome, State, VerdictCode
 
 if TYPE_CHECKING:
     from typing import IO
 
 KIND = "corpus"
-PREFIX = "corpus"
 FILES = ("speakers", "sources", "statements", "claims", "evidence")
 BATCH = 1_000
 PEOPLE = ("corpus", "corpus-second")
 ARCHIVE = "Synthetic corpus"
 SYNTHETIC = "This is synthetic."
-# Asked of every row: an enum makes the list of its values anew each time.
-STATES = tuple(
-    state.value
-    for state in (
-        State.NEW, State.RESEARCHING, State.IN_REVIEW, State.PUBLISHED, State.RETRACTED,
-    )
-)  # fmt: skip
-KINDS, COMPARATORS = tuple(ClaimKind.values), tuple(Comparator.values)
-STATUSES, STANCES = tuple(AgreementState.values), tuple(Stance.values)
-VERDICTS = tuple(VerdictCode.values)
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimRow:
-    """One claim of the corpus, judged."""
-
-    line: int
-    ref: str
-    public_id: str
-    text: str
-    kind: str
-    state: str
-    topic: str
-    statement_refs: tuple[str, ...]
-    verdict: str
-    published_at: datetime | None
-    comparator: str = ""
-    value: Decimal | None = None
-    unit: str = ""
-    period: str = ""
-    status: str = ""
-    as_of: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceRow:
-    """One citation of the corpus, judged."""
-
-    line: int
-    claim: int
-    source_ref: str
-    stance: str
-    note: str
 
 
 def load_corpus(
@@ -216,7 +172,7 @@ class Loader:
                     self._bad(replace(line, file=f"{name}.jsonl"))
                     continue
                 try:
-                    _key(line.value, "id")
+                    key_of(line.value, "id")
                 except Invalid as refused:
                     self._bad(BadRow(line.number, f"id: {refused}", file=f"{name}.jsonl"))
                     continue
@@ -228,7 +184,7 @@ class Loader:
         last = 0
         for line in self._lines("evidence"):
             try:
-                row = _evidence_row(line)
+                row = evidence_row(line)
             except Invalid as refused:
                 self._bad(_bad(line, refused, "evidence.jsonl"))
                 continue
@@ -282,7 +238,7 @@ class Loader:
         """Yields reference and line of rows that are not there, each reference once."""
         lines: dict[str, Line] = {}
         for line in batch:
-            ref = _ref(kind, line.value["id"])
+            ref = ref_of(kind, line.value["id"])
             if ref in lines:
                 self._bad(BadRow(line.number, "this id stands there twice", file=f"{kind}s.jsonl"))
             lines.setdefault(ref, line)
@@ -299,18 +255,18 @@ class Loader:
     def _speaker(self, ref: str, row: Mapping[str, Any]) -> None:
         self.bulk.save_speaker(
             external_ref=ref,
-            name=_line(row, "name", 200, needed=True),
-            description=_line(row, "role", 300),
+            name=line_of(row, "name", 200, needed=True),
+            description=line_of(row, "role", 300),
         )
 
     def _source(self, ref: str, row: Mapping[str, Any]) -> None:
-        kind = _line(row, "kind", 40)
+        kind = line_of(row, "kind", 40)
         self.bulk.find_or_create_source(
             external_ref=ref,
-            title=_line(row, "title", 500, needed=True),
-            url=_line(row, "url", 2_000),
-            publisher=self._publisher(_line(row, "publisher", 200, needed=True)),
-            published_on=_day(row, "published_on"),
+            title=line_of(row, "title", 500, needed=True),
+            url=line_of(row, "url", 2_000),
+            publisher=self._publisher(line_of(row, "publisher", 200, needed=True)),
+            published_on=day_of(row, "published_on"),
             kind=SOURCE_KINDS.get(kind, kind if kind in SourceKind.values else "other"),
         )
 
@@ -324,12 +280,12 @@ class Loader:
         sources = self._by_ref(
             Source.objects.all(),
             "source",
-            [key for _, line in lines for key in _keys(line.value, "source_ids")],
+            [key for _, line in lines for key in keys_of(line.value, "source_ids")],
         )
         occasions = {
             (row.title, row.held_edtf): row
             for row in Occasion.objects.filter(
-                title__in={_line(line.value, "context", 300) for _, line in lines}
+                title__in={line_of(line.value, "context", 300) for _, line in lines}
             )
         }
         for ref, line in lines:
@@ -347,10 +303,10 @@ class Loader:
         sources: dict[str, Source],
         occasions: dict[tuple[str, str], Occasion],
     ) -> None:
-        day = _day(row, "date")
-        said, context = (day.isoformat() if day else ""), _line(row, "context", 300)
-        speaker = speakers.get(_ref("speaker", row.get("speaker_id")))
-        cited = [sources.get(_ref("source", key)) for key in _keys(row, "source_ids")]
+        day = day_of(row, "date")
+        said, context = (day.isoformat() if day else ""), line_of(row, "context", 300)
+        speaker = speakers.get(ref_of("speaker", row.get("speaker_id")))
+        cited = [sources.get(ref_of("source", key)) for key in keys_of(row, "source_ids")]
         words = clean(row.get("quote"), "quote", required="give the words")
         if speaker is None:
             raise Invalid("there is no such speaker", field="speaker_id")
@@ -371,7 +327,7 @@ class Loader:
         self.counts["statements"] += 1
 
     def _by_ref(self, rows: Any, kind: str, keys: Iterable[Any]) -> dict[str, Any]:
-        wanted = {_ref(kind, key) for key in keys}
+        wanted = {ref_of(kind, key) for key in keys}
         return {row.external_ref: row for row in rows.filter(external_ref__in=wanted)}
 
     # ---- claims -------------------------------------------------------------------------
@@ -391,7 +347,7 @@ class Loader:
         claims = []
         for ref, line in self._new_of(Claim, "claim", batch):
             try:
-                claims.append((line.value["id"], _claim_row(ref, line)))
+                claims.append((line.value["id"], claim_row(ref, line)))
             except Invalid as refused:
                 self._bad(_bad(line, refused, "claims.jsonl"))
         self._look_up(
@@ -609,108 +565,6 @@ SOURCE_KINDS = {
 }
 
 
-def _ref(kind: str, key: Any) -> str:
-    return f"{PREFIX}:{kind}:{key}"
-
-
 def _bad(line: Line, refused: Refused, file: str) -> BadRow:
     words = f"{refused.field}: {refused}" if refused.field else str(refused)
     return BadRow(line.number, words, str(line.value["id"]), refused.field, file)
-
-
-# ---- fields ---------------------------------------------------------------------------------
-
-
-def _key(row: Mapping[str, Any], name: str) -> int:
-    key = row.get(name)
-    if not isinstance(key, int) or isinstance(key, bool) or not 0 < key < 10**15:
-        raise Invalid("give a whole number from 1 on", field=name)
-    return key
-
-
-def _keys(row: Mapping[str, Any], name: str) -> list[int]:
-    keys = row.get(name)
-    if not isinstance(keys, list) or len(keys) > 100:
-        return []
-    return [key for key in dict.fromkeys(keys) if isinstance(key, int)]
-
-
-def _line(row: Mapping[str, Any], name: str, most: int, *, needed: bool = False) -> str:
-    return clean_line(row.get(name), name, most=most, required="give this" if needed else "")
-
-
-def _day(row: Mapping[str, Any], name: str) -> date | None:
-    text = _line(row, name, 10)
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Invalid("write the day as 2025-03-27", field=name) from error
-
-
-def _one_of(row: Mapping[str, Any], name: str, codes: Iterable[str]) -> str:
-    code = _line(row, name, 40)
-    if code not in codes:
-        raise Invalid(f"choose one of {', '.join(codes)}", field=name)
-    return code
-
-
-def _claim_row(ref: str, line: Line) -> ClaimRow:
-    row = line.value
-    state = _one_of(row, "state", STATES)
-    kind = _one_of(row, "kind", KINDS)
-    is_public = state in (State.PUBLISHED, State.RETRACTED)
-    published_at = None
-    if is_public:
-        try:
-            published_at = datetime.fromisoformat(_line(row, "published_at", 40))
-        except ValueError as error:
-            raise Invalid(
-                "write the moment as 2025-03-27T12:00:00Z", field="published_at"
-            ) from error
-        if published_at.tzinfo is None:
-            raise Invalid("say of which time zone this moment is", field="published_at")
-    typed: dict[str, Any] = {}
-    if kind == ClaimKind.QUANTITY:
-        start, end = _day(row, "period_start"), _day(row, "period_end")
-        value = row.get("value")
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 10**12:
-            raise Invalid("give a whole number", field="value")
-        typed = {
-            "comparator": _one_of(row, "comparator", COMPARATORS),
-            "value": Decimal(value),
-            "unit": _line(row, "unit", 40, needed=True),
-            "period": f"{start}/{end}" if start and end else "",
-        }
-        if start and end and start > end:
-            raise Invalid("the period ends before it starts", field="period_end")
-    elif kind == ClaimKind.STATUS:
-        typed = {
-            "status": _one_of(row, "status", STATUSES),
-            "as_of": _day(row, "as_of"),
-        }
-        if typed["as_of"] is None:
-            raise Invalid("give a day", field="as_of")
-    return ClaimRow(
-        line=line.number,
-        ref=ref,
-        public_id=str(row["id"]),
-        text=clean(row.get("text"), "text", required="give the claim", most=MOST_CLAIM),
-        kind=kind,
-        state=state,
-        topic=slugify(_line(row, "topic", 80)),
-        statement_refs=tuple(_ref("statement", key) for key in _keys(row, "statement_ids")),
-        verdict=_one_of(row, "verdict", VERDICTS) if is_public else "",
-        published_at=published_at,
-        **typed,
-    )
-
-
-def _evidence_row(line: Line) -> EvidenceRow:
-    row = line.value
-    return EvidenceRow(
-        line=line.number,
-        claim=_key(row, "claim_id"),
-        source_ref=_ref("source", _key(row, "source_id")),
-        stance=_one_of(row, "stance", STANCES),
-        note=clean(row.get("note"), "note", most=4_000),
-    )
