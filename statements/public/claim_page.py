@@ -1,4 +1,4 @@
-"""All that a claim's page and its history show, as plain values (DOMAIN §7, in that order).
+"""All that a claim's page shows, as plain values (DOMAIN §7, in that order).
 
 The finding and all it rests on come from the sealed document of the live verdict. The claim's own
 rows are shown only where the public may see them as they stand: topics, confirmed statements,
@@ -7,7 +7,6 @@ confirmed links, corrections.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -30,16 +29,15 @@ from statements.public.cards import (
     said_words,
     state_note,
 )
+from statements.public.claim_history import Moment, is_retraction, kind_of_answer, moments_of
 from statements.public.claim_review import structured_of
 from statements.public.compared import Compared, compared_of
 from statements.public.frame import Frame
 from statements.public.pages import absolute
 from statements.public.repeated import Repeated, repeated_of
-from statements.public.revisions import Change, changes_between
 from statements.public.sealed import Document, Figures, Quote, ReplyView, Row, StanceView
-from statements.vocabulary import CorrectionKind, Origin, RevisionKind
+from statements.vocabulary import CorrectionKind, Origin
 
-REVISIONS: dict[str, str] = dict(RevisionKind.choices)
 MOST_BANNERS = 3
 NOT_OUR_RULES = (
     "Our own rules on evidence, right of reply and a second person were not applied to it."
@@ -95,17 +93,6 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """One thing in the order of time."""
-
-    when: str
-    what: str
-    detail: str = ""
-    links: Sequence[Link] = ()
-    is_main: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class ClaimPage:
     """Everything on a claim's page; empty parts are left out of it."""
 
@@ -143,22 +130,6 @@ class ClaimPage:
     people: list[Row] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """One public version of a finding."""
-
-    when: str
-    title: str
-    badge: Badge | None
-    note: str
-    finding: str
-    people: str
-    sha256: str
-    is_live: bool
-    anchor: str
-    changes: list[Change]
-
-
 def claim_page_of(claim: Claim, frame: Frame, path: str) -> ClaimPage:
     """Returns the page of a listed claim of `shown_claim.claim_with` (2 to 6 further queries).
 
@@ -191,7 +162,7 @@ def claim_page_of(claim: Claim, frame: Frame, path: str) -> ClaimPage:
         "sayings": _sayings(occurrences, document),
         "repeated": repeated_of(claim, occurrences),
         "relations": _relations(claim),
-        "moments": _moments(verdicts, corrections),
+        "moments": moments_of(verdicts, corrections),
         "structured": structured_of(
             claim,
             frame,
@@ -318,7 +289,7 @@ def _standing(claim: Claim, corrections: list[Correction], history_url: str) -> 
     if claim.live_verdict:
         return None
     if claim.was_published:
-        explained = next((row for row in corrections if _is_retraction(row)), None)
+        explained = next((row for row in corrections if is_retraction(row)), None)
         return Note(
             "retracted",
             f"Retracted on {words.day_of(claim.retracted_at)}",
@@ -349,10 +320,6 @@ def _notes(
         notes.append(_imported(claim, claim.live_verdict.recorded_at))
     shown = [row for row in corrections if row.has_banner]
     return notes + [_banner(row, verdicts, history_url) for row in shown[:MOST_BANNERS]]
-
-
-def _is_retraction(row: Correction) -> bool:
-    return row.kind == CorrectionKind.RETRACTION
 
 
 def _imported(claim: Claim, recorded_at: datetime) -> Note:
@@ -401,83 +368,6 @@ def _relations(claim: Claim) -> list[Relation]:
     return relations
 
 
-def _moments(verdicts: list[Verdict], corrections: list[Correction]) -> list[Moment]:
-    """Returns what happened in public, newest first."""
-    found = [
-        (
-            verdict.recorded_at,
-            Moment(
-                words.day_of(verdict.recorded_at),
-                f"{_revision(verdict)}. {_kind_of(verdict)}: {verdict.label}",
-                verdict.public_note,
-                is_main=verdict.kind != RevisionKind.TYPO,
-            ),
-        )
-        for verdict in verdicts
-    ]
-    found += [
-        (
-            verdict.claim.first_published_at,
-            Moment(
-                words.day_of(verdict.claim.first_published_at),
-                f"Published by {verdict.imported_from}. {_kind_of(verdict)}: {verdict.label}",
-            ),
-        )
-        for verdict in verdicts
-        if verdict.origin == Origin.IMPORTED and verdict.claim.first_published_at
-    ]
-    found += [
-        (row.made_at, correction_moment(row))
-        for row in corrections
-        # The others are told by the revision that they came with.
-        if row.statement_id or _is_retraction(row)
-    ]
-    return [moment for _, moment in sorted(found, key=lambda pair: pair[0], reverse=True)]
-
-
-def _revision(verdict: Verdict) -> str:
-    return "Taken over" if verdict.origin == Origin.IMPORTED else REVISIONS[verdict.kind]
-
-
-def _kind_of(verdict: Verdict) -> str:
-    return "Verdict" if verdict.code else "Status"
-
-
-def correction_moment(row: Correction, links: Sequence[Link] = ()) -> Moment:
-    """Returns a correction as one line of a log."""
-    what = "Statement corrected" if row.statement_id else row.get_kind_display()
-    return Moment(words.day_of(row.made_at), f"{what}. {row.summary}", "", links, row.has_banner)
-
-
-def revisions_of(claim: Claim, verdicts: list[Verdict]) -> list[Revision]:
-    """Returns every public version, newest first: who answers for it, what it changed."""
-    documents: list[Document] = [{}, *(verdict.sealed for verdict in verdicts)]
-    return [
-        Revision(
-            when=words.day_of(verdict.recorded_at),
-            title=f"Version {verdict.revision}: {_revision(verdict).lower()}",
-            badge=badge_of(verdict.code, verdict.commitment_status),
-            note=verdict.public_note,
-            finding=verdict.finding,
-            people=_people_words(verdict),
-            sha256=verdict.content_sha256,
-            is_live=verdict.pk == claim.live_verdict_id,
-            anchor=f"revision-{verdict.revision}",
-            changes=changes_between(before, after),
-        )
-        for verdict, before, after in reversed(
-            list(zip(verdicts, documents, documents[1:], strict=False))
-        )
-    ]
-
-
-def _people_words(verdict: Verdict) -> str:
-    if verdict.origin == Origin.IMPORTED:
-        return f"Imported from {verdict.imported_from}" if verdict.imported_from else "Imported"
-    about = verdict.sealed["about"]
-    return f"Checked by {about['author']}, published by {about['reviewer']}"
-
-
 def _citation(claim: Claim, frame: Frame, path: str, title: str) -> str:
     verdict = claim.live_verdict
     if verdict is None:
@@ -485,7 +375,7 @@ def _citation(claim: Claim, frame: Frame, path: str, title: str) -> str:
     site = frame.site
     who = site.organisation or site.name
     parts = [
-        f"{who}: “{title}”. {_kind_of(verdict)}: {verdict.label}.",
+        f"{who}: “{title}”. {kind_of_answer(verdict)}: {verdict.label}.",
         f"{site.name}, {words.day_of(claim.first_published_at)}"
         + (
             f" (version {verdict.revision}, {words.day_of(verdict.recorded_at)})."

@@ -11,7 +11,8 @@ from statements.as_of import claim_then, end_of
 from statements.models import Claim
 from statements.public import words
 from statements.public.cards import Link, claim_path, public_wording
-from statements.public.claim_page import claim_page_of, correction_moment, revisions_of
+from statements.public.claim_history import correction_moment, revisions_of
+from statements.public.claim_page import claim_page_of
 from statements.public.embedding import embed_of
 from statements.public.frame import current_frame
 from statements.public.pages import moved, page

@@ -13,7 +13,7 @@ from statements.addresses import claim_path
 from statements.models import Correction, Verdict
 from statements.public import words
 from statements.public.cards import Link
-from statements.public.claim_page import Moment, correction_moment
+from statements.public.claim_history import Moment, correction_moment
 from statements.public.pages import page
 from statements.public.paging import Order, page_of, pager_of
 from statements.vocabulary import CORRECTIONS

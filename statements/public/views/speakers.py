@@ -12,7 +12,7 @@ from sources.prepared import Prepared
 from statements.models import FacetCount, Speaker, SpeakerRole
 from statements.public import words
 from statements.public.cards import Badge, Link, badge_of, listing_of
-from statements.public.claim_page import Moment
+from statements.public.claim_history import Moment
 from statements.public.indexes import IndexEntry, counted_as, index
 from statements.public.pages import page
 from statements.public.paging import Order
