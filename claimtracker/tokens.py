@@ -14,9 +14,10 @@ from rest_framework.throttling import SimpleRateThrottle
 from rest_framework.views import APIView
 
 from claimtracker.proxies import client_address
-from sources.api.base import Endpoint, Problem
+from sources.api.base import Endpoint
 from sources.api.errors import NotLoggedIn
 from sources.api.fields import Line, Text
+from sources.api.schema import Problem
 
 
 class LogIn(serializers.Serializer):

@@ -11,7 +11,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sources.api.base import Endpoint, Json, ListEndpoint, Rows, lists, reads, row_or_404
+from sources.api.base import Endpoint, Json, Rows, row_or_404
+from sources.api.lists import ListEndpoint
+from sources.api.schema import lists, reads
 from sources.api.sources import NamedShape, TitledShape, named, titled
 from sources.keyset import Order, both_ways
 from sources.models import Measure, Observation, Series, Source

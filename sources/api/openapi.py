@@ -11,7 +11,8 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
-from sources.api.base import Json, Problem
+from sources.api.base import Json
+from sources.api.schema import Problem
 
 SAFE = ("GET", "HEAD")
 # What Django takes for an id, a slug or a code in an address, and for a number.

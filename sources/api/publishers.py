@@ -11,17 +11,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sources.api.base import (
-    Endpoint,
-    Json,
-    ListEndpoint,
-    Rows,
-    absolute,
-    desk_response,
-    lists,
-    reads,
-    row_or_404,
-)
+from sources.api.base import Endpoint, Json, Rows, absolute, desk_response, row_or_404
+from sources.api.lists import ListEndpoint
+from sources.api.schema import lists, reads
 from sources.keyset import Order, both_ways
 from sources.models import Publisher
 from sources.vocabulary import PublisherKind

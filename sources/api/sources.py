@@ -12,21 +12,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sources.api.base import (
-    Endpoint,
-    Json,
-    ListEndpoint,
-    Made,
-    Rows,
-    absolute,
-    changes,
-    creates,
-    desk_response,
-    lists,
-    reads,
-    row_or_404,
-)
+from sources.api.base import Endpoint, Json, Made, Rows, absolute, desk_response, row_or_404
 from sources.api.fields import Address, Code, Day, Language, Line, Reference, Text, Version, YesNo
+from sources.api.lists import ListEndpoint
+from sources.api.schema import changes, creates, lists, reads
 from sources.canonical import canonical_address
 from sources.errors import Invalid
 from sources.keyset import Order, both_ways

@@ -7,8 +7,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sources.api.base import IF_MATCH, Endpoint, Problem, desk_response, reads, row_or_404
+from sources.api.base import Endpoint, desk_response, row_or_404
 from sources.api.fields import Line, Text, Version
+from sources.api.schema import IF_MATCH, Problem, reads
 from statements.api.claim_desk import OffersShape, offers_json, working_claims
 from statements.models import Claim
 from statements.operations import perform

@@ -14,18 +14,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sources.api.base import (
-    Endpoint,
-    Json,
-    ListEndpoint,
-    Problem,
-    absolute,
-    desk_response,
-    lists,
-    reads,
-    row_or_404,
-)
+from sources.api.base import Endpoint, Json, absolute, desk_response, row_or_404
 from sources.api.errors import NotFound
+from sources.api.lists import ListEndpoint
+from sources.api.schema import Problem, lists, reads
 from sources.api.sources import NamedShape, TitledShape, named, titled
 from sources.errors import Invalid
 from sources.keyset import Order, both_ways

@@ -10,7 +10,9 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
-from sources.api.base import Endpoint, Problem, filter_parameters, filtered
+from sources.api.base import Endpoint
+from sources.api.lists import filtered
+from sources.api.schema import Problem, filter_parameters
 from sources.errors import Invalid
 from statements.api.claims import ORDERS
 from statements.exports.files import FORMATS

@@ -14,24 +14,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sources.api.base import (
-    Endpoint,
-    Json,
-    ListEndpoint,
-    Made,
-    Problem,
-    bad_cursor,
-    changes,
-    creates,
-    desk_response,
-    filter_parameters,
-    lists,
-    page_address,
-    page_size,
-    reads,
-    row_or_404,
-)
+from sources.api.base import Endpoint, Json, Made, desk_response, row_or_404
 from sources.api.fields import Code, Day, Language, Line, Number, Reference, Text, Version, YesNo
+from sources.api.lists import ListEndpoint, bad_cursor, page_address, page_size
+from sources.api.schema import Problem, changes, creates, filter_parameters, lists, reads
 from sources.errors import Invalid
 from sources.keyset import Order, both_ways
 from sources.operations import lock

@@ -9,7 +9,9 @@ import django_filters
 from django.db.models import OuterRef, QuerySet, Subquery
 from rest_framework import serializers
 
-from sources.api.base import Json, ListEndpoint, absolute, lists
+from sources.api.base import Json, absolute
+from sources.api.lists import ListEndpoint
+from sources.api.schema import lists
 from sources.keyset import Order, both_ways
 from statements.api.shapes import CorrectionShape, claim_url, correction_json
 from statements.models import Correction, Verdict

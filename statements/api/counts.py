@@ -14,18 +14,10 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 
-from sources.api.base import (
-    Endpoint,
-    Json,
-    ListEndpoint,
-    Problem,
-    Rows,
-    filter_parameters,
-    filtered,
-    lists,
-    row_or_404,
-)
+from sources.api.base import Endpoint, Json, Rows, row_or_404
+from sources.api.lists import ListEndpoint, filtered
 from sources.api.measures import ObservationLine, observation_json, plain_number, seen_series
+from sources.api.schema import Problem, filter_parameters, lists
 from sources.errors import Invalid
 from sources.keyset import Order, both_ways
 from sources.models import Observation, Series, Source

@@ -7,8 +7,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sources.api.base import Endpoint, changes, desk_response, reads, row_or_404
+from sources.api.base import Endpoint, desk_response, row_or_404
 from sources.api.fields import Code, Day, Line, Text, Version
+from sources.api.schema import changes, reads
 from sources.errors import Stale
 from statements.api.claim_desk import DraftShape, draft_json
 from statements.models import Claim, Draft

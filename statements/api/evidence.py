@@ -18,21 +18,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sources.api.base import (
-    IF_MATCH,
-    Endpoint,
-    Json,
-    ListEndpoint,
-    Made,
-    Problem,
-    changes,
-    creates,
-    desk_response,
-    lists,
-    reads,
-    row_or_404,
-)
+from sources.api.base import Endpoint, Json, Made, desk_response, row_or_404
 from sources.api.fields import Code, Reference, Text, Version
+from sources.api.lists import ListEndpoint
+from sources.api.schema import IF_MATCH, Problem, changes, creates, lists, reads
 from sources.api.sources import TitledShape, titled
 from sources.canonical import web_address
 from sources.keyset import Order, both_ways

@@ -9,7 +9,9 @@ import django_filters
 from django.db.models import QuerySet
 from rest_framework import serializers
 
-from sources.api.base import Json, ListEndpoint, lists
+from sources.api.base import Json
+from sources.api.lists import ListEndpoint
+from sources.api.schema import lists
 from sources.keyset import Order, both_ways
 from statements.models import Recheck
 from statements.vocabulary import RecheckCause, RecheckOutcome

@@ -7,8 +7,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sources.api.base import Endpoint, Made, changes, creates, desk_response, reads, row_or_404
+from sources.api.base import Endpoint, Made, desk_response, row_or_404
 from sources.api.fields import Code, Day, Line, Text, Version
+from sources.api.schema import changes, creates, reads
 from statements.api.claim_desk import ReplyShape, reply_json
 from statements.models import Claim, ReplyRequest
 from statements.operations import record_reply

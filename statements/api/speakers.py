@@ -12,20 +12,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sources.api.base import (
-    Endpoint,
-    Json,
-    ListEndpoint,
-    Made,
-    absolute,
-    changes,
-    creates,
-    desk_response,
-    lists,
-    reads,
-    row_or_404,
-)
+from sources.api.base import Endpoint, Json, Made, absolute, desk_response, row_or_404
 from sources.api.fields import Code, Day, Line, Text, Version
+from sources.api.lists import ListEndpoint
+from sources.api.schema import changes, creates, lists, reads
 from sources.keyset import Order, both_ways
 from statements.filters import MAX_QUERY_LENGTH
 from statements.models import Claim, Speaker

@@ -12,19 +12,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sources.api.base import (
-    Endpoint,
-    Json,
-    ListEndpoint,
-    Made,
-    changes,
-    creates,
-    desk_response,
-    lists,
-    reads,
-    row_or_404,
-)
+from sources.api.base import Endpoint, Json, Made, desk_response, row_or_404
 from sources.api.fields import Code, Language, Line, Reference, Text, Version, Whole, YesNo
+from sources.api.lists import ListEndpoint
+from sources.api.schema import changes, creates, lists, reads
 from sources.api.sources import titled
 from sources.keyset import Order, both_ways
 from sources.models import Place, Snapshot, Source

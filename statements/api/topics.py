@@ -11,16 +11,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from sources.api.base import (
-    Endpoint,
-    Json,
-    ListEndpoint,
-    Problem,
-    absolute,
-    lists,
-    reads,
-)
+from sources.api.base import Endpoint, Json, absolute
 from sources.api.errors import NotFound
+from sources.api.lists import ListEndpoint
+from sources.api.schema import Problem, lists, reads
 from sources.keyset import Order, both_ways
 from sources.prepared import Prepared
 from sources.vocabulary import Granularity
