@@ -37,7 +37,7 @@ from statements.models import (
 )
 from statements.querysets import public_condition, public_sources
 from statements.search import Line, Query, find
-from statements.search.documents import CLAIM_COLUMNS, VERDICT_COLUMNS, language_of, line_of
+from statements.search.facts import CLAIM_COLUMNS, VERDICT_COLUMNS, language_of, line_of
 from statements.vocabulary import Match, State
 from statements.workflow import ANNOUNCED_STATES, Ask
 

@@ -8,14 +8,8 @@ the same for SQLite and PostgreSQL, which only keep and walk the index.
 
 from __future__ import annotations
 
-from statements.search.documents import (
-    Line,
-    public_state,
-    refresh,
-    refresh_citing,
-    refresh_for_staff,
-    refresh_where,
-)
+from statements.search.documents import Line
+from statements.search.facts import public_state
 from statements.search.finding import (
     BEST,
     MOST,
@@ -32,6 +26,7 @@ from statements.search.finding import (
     narrow_for_staff,
 )
 from statements.search.installing import install, install_after_migrate, missing, rebuild, recount
+from statements.search.refreshing import refresh, refresh_citing, refresh_for_staff, refresh_where
 
 __all__ = [
     "BEST",

@@ -20,21 +20,18 @@ from statements.models import (
 )
 from statements.search import facets, postgres, sqlite
 from statements.search.documents import (
-    BATCH,
     COLUMNS,
     STAFF_COLUMNS,
     WORD_COLUMNS,
     Row,
     first_place,
-    insert,
     is_worth_guessing,
-    move_counts,
-    public_facts,
     public_row,
     staff_row,
-    staff_words,
 )
 from statements.search.facets import Facet
+from statements.search.facts import public_facts, staff_words
+from statements.search.refreshing import BATCH, insert, move_counts
 
 TABLES = (PublicDocument._meta.db_table, StaffDocument._meta.db_table)
 WORDS: tuple[tuple[Any, Any], ...] = ((PublicDocument, PublicWord), (StaffDocument, StaffWord))

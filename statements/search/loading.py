@@ -21,26 +21,28 @@ from statements.models.statement import Statement
 from statements.search import facets as choices
 from statements.search import postgres, sqlite
 from statements.search.documents import (
-    CLAIM_COLUMNS,
     COLUMNS,
     STAFF_COLUMNS,
-    VERDICT_COLUMNS,
     WORD_COLUMNS,
     PublicFacts,
     Row,
-    Said,
     Words,
-    _public_words,
-    _seen_speakers,
-    agreement_of,
     first_place,
     is_worth_guessing,
-    line_of,
-    move_counts,
     public_row,
     staff_row,
 )
 from statements.search.facets import Facet
+from statements.search.facts import (
+    CLAIM_COLUMNS,
+    VERDICT_COLUMNS,
+    Said,
+    agreement_of,
+    line_of,
+    public_words,
+    seen_speakers,
+)
+from statements.search.refreshing import move_counts
 from statements.vocabulary import State
 
 PUBLIC, STAFF = PublicDocument._meta.db_table, StaffDocument._meta.db_table
@@ -49,7 +51,7 @@ PUBLIC_WORDS, STAFF_WORDS = PublicWord._meta.db_table, StaffWord._meta.db_table
 MOST_INDEXED_AGAIN = 20_000
 # So many words are remembered as seen; beyond, the database is asked again.
 MOST_WORDS = 300_000
-WINDOW = 1_000_000  # as in `documents._place`
+WINDOW = 1_000_000  # as in `refreshing._place`
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +182,10 @@ def _public_facts(new: NewClaim, said: Said) -> PublicFacts:
         claim_id=claim.pk,
         # A claim that is new was sealed with the language that it has.
         line=line_of(row, verdict, language=claim.language, is_live=is_live, has_main=has_main),
-        words=_public_words(row, verdict, said, language=claim.language, is_live=is_live),
+        words=public_words(row, verdict, said, language=claim.language, is_live=is_live),
         said_on=main.said_on if has_main and main else None,
         said_until=main.said_until if has_main and main else None,
-        speakers=tuple(_seen_speakers(row, said)),
+        speakers=tuple(seen_speakers(row, said)),
         topics=tuple(new.topics),
         publishers=tuple(new.publishers) if is_live else (),
         agreement=agreement_of(verdict, is_live=is_live),
@@ -213,7 +215,7 @@ def _said(statements: Sequence[Statement]) -> Said:
 
 
 def _free_places(facts: Sequence[PublicFacts]) -> list[int]:
-    """Returns the id of each public document, as `documents._place` would give it in turn."""
+    """Returns the id of each public document, as `refreshing._place` would give it in turn."""
     wanted = [first_place(each.line) for each in facts]
     taken = _last_taken(sorted(set(wanted)))
     given: list[int] = []
