@@ -12,20 +12,19 @@ from statements.search.documents import Line
 from statements.search.facts import public_state
 from statements.search.finding import (
     BEST,
-    MOST,
     PUBLISHED,
     SAID,
     UPDATED,
     BadToken,
     Found,
     Order,
-    Query,
     facet_counts,
     find,
     narrow,
     narrow_for_staff,
 )
 from statements.search.installing import install, install_after_migrate, missing, rebuild, recount
+from statements.search.queries import MOST, Query
 from statements.search.refreshing import refresh, refresh_citing, refresh_for_staff, refresh_where
 
 __all__ = [

@@ -12,61 +12,39 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from sources.prepared import fetch_all
-from statements.models import Claim, FacetCount, PublicDocument, PublicWord, StaffDocument
+from statements.models import Claim, StaffDocument
 from statements.search import facets as choices
-from statements.search import postgres, sqlite
-from statements.search.documents import Line, microseconds
+from statements.search.documents import Line
 from statements.search.facets import Facet
-from statements.search.questions import Question, Term, read
-from statements.search.spelling import nearest
+from statements.search.mending import mended_of
+from statements.search.queries import (
+    COUNTS,
+    MOST,
+    PUBLIC,
+    Query,
+    backend,
+    expression_of,
+    in_any_order,
+    newest_of,
+    rows_of,
+)
+from statements.search.questions import Question, read
+from statements.search.ranking import scored_by
 
-MOST = 1_000  # hits that are ranked and counted
 MOST_FOR_STAFF = 20_000
 MAX_TOKEN = 200
 
-PUBLIC = PublicDocument._meta.db_table
 STAFF = StaffDocument._meta.db_table
-PUBLIC_WORDS = PublicWord._meta.db_table
-COUNTS = FacetCount._meta.db_table
-
-# What a part of the question is worth by where it stands.
-IN_CLAIM, IN_SPEAKER, ELSEWHERE = 8, 5, 2
-WHOLE_QUESTION = 10  # when the claim has all words in the order of the question
 
 
 class BadToken(ValueError):
     """A token of a page that is none of ours."""
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What is looked for: words, choices of filters (all of them), and spans of time.
-
-    `published_from` is inclusive, `published_before` is not; days are inclusive.
-    """
-
-    text: str = ""
-    facets: tuple[Facet, ...] = ()
-    published_from: datetime | None = None
-    published_before: datetime | None = None
-    said_from: date | None = None
-    said_until: date | None = None
-
-    def __bool__(self) -> bool:
-        return self != Query()
-
-    @property
-    def question(self) -> Question:
-        return read(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +79,6 @@ class Found:
     facets: Counter[Facet] | None = None  # of the hits that were ranked
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The pieces of a SELECT over the public documents `d`."""
-
-    source: str
-    where: list[str]
-    parameters: list[Any]
-    id: str
-
-
-def backend() -> Any:
-    """Returns the module that speaks to the database in use."""
-    return postgres if connection.vendor == "postgresql" else sqlite
-
-
 def find(
     query: Query,
     *,
@@ -135,7 +98,7 @@ def find(
     mended: tuple[tuple[str, str], ...] = ()
     found = _find(query, question, order, token, size, counts=counts, facets=facets)
     if question and not found.lines and not token:
-        better = _mend(query, question)
+        better = mended_of(query, question)
         if better is not None:
             question, mended = better
             found = _find(query, question, order, token, size, counts=counts, facets=facets)
@@ -171,12 +134,12 @@ def facet_counts(query: Query, question: Question | None = None) -> Counter[Face
     question = query.question if question is None else question
     if query.text and not question:
         return Counter()
-    parts = _newest(query, question)
+    parts = newest_of(query, question)
     sql = (
         f"SELECT d.facets FROM {parts.source} WHERE {' AND '.join(parts.where)} "  # noqa: S608 - our own names
         f"ORDER BY {parts.id} DESC LIMIT {MOST}"
     )
-    return _counted(text for (text,) in _rows(sql, parts.parameters))
+    return _counted(text for (text,) in rows_of(sql, parts.parameters))
 
 
 def _counted(texts: Iterable[str]) -> Counter[Facet]:
@@ -193,7 +156,7 @@ def narrow(claims: QuerySet[Claim], query: Query) -> QuerySet[Claim]:
     question = query.question
     if query.text and not question:
         return claims.none()
-    parts = _in_any_order(query, question)
+    parts = in_any_order(query, question)
     sql = f"SELECT d.claim_id FROM {parts.source} WHERE {' AND '.join(parts.where)}"  # noqa: S608 - our own names
     return claims.filter(pk__in=RawSQL(sql, tuple(parts.parameters)))  # noqa: S611 - our own names
 
@@ -203,102 +166,9 @@ def narrow_for_staff(claims: QuerySet[Claim], text: str) -> QuerySet[Claim]:
     question = read(text)
     if not question:
         return claims.none() if text.strip() else claims
-    source, where, parameters, key = backend().newest_first(STAFF, _expression(question, ()))
+    source, where, parameters, key = backend().newest_first(STAFF, expression_of(question, ()))
     sql = f"SELECT {key} FROM {source} WHERE {where} ORDER BY {key} DESC LIMIT {MOST_FOR_STAFF}"  # noqa: S608 - our own names
     return claims.filter(pk__in=RawSQL(sql, tuple(parameters)))  # noqa: S611 - our own names
-
-
-# ---- putting SQL together -------------------------------------------------------------------
-
-
-def _expression(question: Question, facets: Sequence[Facet], years: Sequence[Facet] = ()) -> Any:
-    tokens = choices.tokens_for_all_of(facets)
-    if not question.wanted and not tokens:
-        tokens = [choices.EVERY]
-    return backend().match(question.terms, tokens, [choices.token(*year) for year in years])
-
-
-def _years(query: Query) -> list[Facet]:
-    """Returns the years that the days of a query fall into, [] when they leave none out.
-
-    Comparing days means looking at every hit; the years leave most of them to the index (a query,
-    none without such days).
-    """
-    if not (query.said_from or query.said_until):
-        return []
-    first = query.said_from.year if query.said_from else 0
-    last = query.said_until.year if query.said_until else 9999
-    known = _rows(
-        f'SELECT code FROM "{COUNTS}" WHERE dimension = %s AND count > 0',  # noqa: S608 - our own names
-        ["year"],
-    )
-    fitting = [("year", year) for (year,) in known if first <= int(year) <= last]
-    return fitting if len(fitting) < len(known) else []
-
-
-def _newest(query: Query, question: Question) -> Parts:
-    """Returns the parts to walk hits by place."""
-    if not question and not query.facets:
-        parts = Parts(f'"{PUBLIC}" d', [], [], "d.id")
-    else:
-        source, where, parameters, key = backend().newest_first(
-            PUBLIC, _expression(question, query.facets, _years(query))
-        )
-        parts = Parts(source, [where], list(parameters), key)
-    return _in_time(parts, query)
-
-
-def _in_any_order(query: Query, question: Question, *, is_common: bool = False) -> Parts:
-    parts = Parts(f'"{PUBLIC}" d', [], [], "d.id")
-    if is_common and question:
-        # As for the best: of very many the newest are sorted.
-        newest = _newest(query, question)
-        where = " AND ".join(newest.where)
-        parts.where.append(
-            f"d.id IN (SELECT {newest.id} FROM {newest.source} WHERE {where} "  # noqa: S608 - our own names
-            f"ORDER BY {newest.id} DESC LIMIT {MOST})"
-        )
-        parts.parameters.extend(newest.parameters)
-        return parts
-    if is_common:
-        # Walking the order and looking at each is cheaper than gathering all that fit.
-        for facet in query.facets:
-            parts.where.append(f"{backend().POSITION} > 0")
-            parts.parameters.append(f" {choices.token(*facet)} ")
-    elif question or query.facets:
-        where, parameters = backend().among(
-            PUBLIC, _expression(question, query.facets, _years(query))
-        )
-        parts.where.append(where)
-        parts.parameters.extend(parameters)
-    return _in_time(parts, query)
-
-
-def _in_time(parts: Parts, query: Query) -> Parts:
-    conditions: list[tuple[str, Any]] = []
-    if query.published_from:
-        conditions.append((f"{parts.id} >= %s", _place(query.published_from)))
-    if query.published_before:
-        conditions.append((f"{parts.id} < %s", _place(query.published_before)))
-        conditions.append((f"{parts.id} > %s", -(2**61)))  # announced ones have no day
-    if query.said_from:
-        conditions.append(("d.said_until >= %s", query.said_from.toordinal()))
-    if query.said_until:
-        conditions.append(("d.said_on <= %s", query.said_until.toordinal()))
-        conditions.append(("d.said_on > %s", 0))
-    parts.where.extend(sql for sql, _ in conditions)
-    parts.parameters.extend(value for _, value in conditions)
-    if not parts.where:
-        parts.where.append("TRUE")
-    return parts
-
-
-def _place(moment: datetime) -> int:
-    return microseconds(moment.isoformat())
-
-
-def _rows(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    return fetch_all(connection, sql, parameters)
 
 
 # ---- one page -------------------------------------------------------------------------------
@@ -309,12 +179,12 @@ def _count(query: Query, question: Question) -> int:
     is counted up to one more than `MOST`."""
     is_kept = query == Query(facets=query.facets)
     if is_kept and (counted := choices.count_of_all(query.facets)):
-        known = _rows(
+        known = rows_of(
             f'SELECT count FROM "{COUNTS}" WHERE dimension = %s AND code = %s',  # noqa: S608 - our own names
             counted,
         )
         return int(known[0][0]) if known else 0
-    parts = _newest(query, question)
+    parts = newest_of(query, question)
     source = parts.source
     if not any("d." in condition for condition in parts.where):
         source = backend().without_documents(PUBLIC)
@@ -322,7 +192,7 @@ def _count(query: Query, question: Question) -> int:
         "SELECT COUNT(*) FROM (SELECT 1 "  # noqa: S608 - our own names
         f"FROM {source} WHERE {' AND '.join(parts.where)} LIMIT {MOST + 1}) AS hits"
     )
-    return int(_rows(sql, parts.parameters)[0][0])
+    return int(rows_of(sql, parts.parameters)[0][0])
 
 
 def _page(
@@ -334,9 +204,9 @@ def _page(
     """
     by_place = order.column == "id"
     if by_place:
-        parts = _newest(query, question)
+        parts = newest_of(query, question)
     else:
-        parts = _in_any_order(query, question, is_common=is_common)
+        parts = in_any_order(query, question, is_common=is_common)
     where, parameters = list(parts.where), list(parts.parameters)
     column = parts.id if by_place else f"d.{order.column}"
     backwards = False
@@ -356,7 +226,7 @@ def _page(
         f"SELECT d.id, {sort_column}, d.line FROM {parts.source} "  # noqa: S608 - our own names
         f"WHERE {' AND '.join(where)} ORDER BY {by} LIMIT {size + 1}"
     )
-    rows = _rows(sql, parameters)
+    rows = rows_of(sql, parameters)
     has_more = len(rows) > size
     rows = rows[:size]
     if backwards:
@@ -372,15 +242,15 @@ def _page(
 
 def _best(query: Query, question: Question, token: str, size: int, *, facets: bool) -> Found:
     """Returns a page of the newest 1,000 hits, the best first (2 queries)."""
-    parts = _newest(query, question)
+    parts = newest_of(query, question)
     sql = (
         f"SELECT d.id, d.claim_words, d.speaker_words, d.facets FROM {parts.source} WHERE {' AND '.join(parts.where)} "  # noqa: S608 - our own names
         f"ORDER BY {parts.id} DESC LIMIT {MOST + 1}"
     )
-    hits: Any = _rows(sql, parts.parameters)
+    hits: Any = rows_of(sql, parts.parameters)
     is_more = len(hits) > MOST
     hits = hits[:MOST]
-    scored = _scored(hits, question.wanted)
+    scored = scored_by(hits, question.wanted)
     start = 0
     if token:
         _, start, _ = _read(token, ranked=True)
@@ -396,54 +266,12 @@ def _best(query: Query, question: Question, token: str, size: int, *, facets: bo
     )
 
 
-def _scored(hits: Sequence[tuple[Any, ...]], terms: Sequence[Term]) -> list[tuple[int, int]]:
-    """Returns score and place of each hit, the best first.
-
-    Each part of the question counts by the best place where it stands: the claim, a speaker's
-    name, or elsewhere (a quote, the finding), which need not be looked at since every part stands
-    somewhere.
-    """
-    parts = [_rows_of(term) for term in terms]
-    whole = [f" {' '.join(' '.join(term.ways[way]) for term in terms)} " for way in (0, -1)]
-    most = IN_CLAIM * len(parts)
-    scored = []
-    for hit in hits:  # plain loops: this is done up to 1,000 times a question
-        claim, speaker, score = f" {hit[1]} ", "", 0
-        for rows in parts:
-            for row in rows:
-                if row in claim:
-                    score += IN_CLAIM
-                    break
-            else:
-                speaker = speaker or f" {hit[2]} "
-                for row in rows:
-                    if row in speaker:
-                        score += IN_SPEAKER
-                        break
-                else:
-                    score += ELSEWHERE
-        # Only who has every part can have them in a row.
-        if score == most and len(parts) > 1 and (whole[0] in claim or whole[1] in claim):
-            score += WHOLE_QUESTION
-        scored.append((score, hit[0]))
-    scored.sort(reverse=True)
-    return scored
-
-
-def _rows_of(term: Term) -> list[str]:
-    """Returns the rows of words that a text may hold, with blanks around them."""
-    rows = [f" {' '.join(way)} " for way in term.ways]
-    if term.is_prefix:
-        rows[0] = rows[0].rstrip()
-    return rows
-
-
 def _lines(places: Sequence[int]) -> list[Line]:
     if not places:
         return []
     holes = ", ".join(["%s"] * len(places))
     sql = f'SELECT d.id, d.line FROM "{PUBLIC}" d WHERE d.id IN ({holes})'  # noqa: S608 - our own names
-    lines: dict[int, str] = dict(_rows(sql, places))
+    lines: dict[int, str] = dict(rows_of(sql, places))
     return [_line(lines[place]) for place in places]
 
 
@@ -473,35 +301,3 @@ def _read(token: str, *, ranked: bool) -> tuple[bool, int, int]:
     if ranked and not 0 <= value <= MOST:
         raise BadToken(token)
     return way == "p", value, place
-
-
-# ---- mistyped words -------------------------------------------------------------------------
-
-
-def _mend(query: Query, question: Question) -> tuple[Question, tuple[tuple[str, str], ...]] | None:
-    """Returns the question with each word that nobody wrote taken for the nearest known one."""
-    singles = [term for term in question.wanted if len(term.words) == 1 and not term.is_prefix]
-    spelled = {word for term in singles for word in term.words[0]}
-    known = _known(spelled)
-    terms, mended = list(question.terms), []
-    for place, term in enumerate(terms):
-        if term not in singles or known & set(term.words[0]):
-            continue
-        near = nearest(term.words[0], known=_known, starting=_starting)
-        if near is None:
-            return None
-        word, shown = near
-        terms[place] = replace(term, words=((word,),), written=shown)
-        mended.append((term.written, shown))
-    if not mended:
-        return None
-    return replace(question, terms=tuple(terms)), tuple(mended)
-
-
-def _known(words: set[str]) -> set[str]:
-    return set(PublicWord.objects.filter(word__in=words).values_list("word", flat=True))
-
-
-def _starting(start: str) -> list[tuple[str, str]]:
-    sql, parameters = backend().starting(PUBLIC_WORDS, start)
-    return [(word, shown) for word, shown in _rows(sql, parameters)]
