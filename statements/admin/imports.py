@@ -28,7 +28,8 @@ from sources import blobs
 from sources.admin.forms import sentence
 from sources.people import Role, has_role
 from statements.admin.base import SealedAdmin, admin_url, may_look
-from statements.imports.factchecks import MOST_ORIGIN, Options, import_factchecks
+from statements.imports.factchecks import MOST_ORIGIN, import_factchecks
+from statements.imports.importer import Options
 from statements.imports.lines import BadFile
 from statements.imports.runs import Outcome
 from statements.models import ImportRun

@@ -6,7 +6,8 @@ import gzip
 import io
 import json
 
-from statements.imports.factchecks import Options, import_factchecks
+from statements.imports.factchecks import import_factchecks
+from statements.imports.importer import Options
 
 FLAT = {
     "id": "a-1",

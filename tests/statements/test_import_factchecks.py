@@ -20,6 +20,7 @@ from sources.models import Publication, Publisher, Source
 from statements import search
 from statements.imports import factchecks
 from statements.imports.lines import BadFile
+from statements.imports.rules import own_rules
 from statements.models import (
     Appearance,
     Claim,
@@ -71,7 +72,7 @@ def test_a_check_of_somebody_else_becomes_a_hidden_claim_with_a_review():
     assert (review.publisher.name, review.label, review.code) == (
         "PolitiFact", "Half True", "mixed",
     )  # fmt: skip
-    assert review.mapping_version == factchecks.own_rules().version
+    assert review.mapping_version == own_rules().version
     assert (review.reviewed_on, review.url) == (date(2019, 10, 30), "https://checks.example/crime/")
     assert {topic.slug: topic.has_page for topic in Topic.objects.all()} == {
         "crime": False, "state-budget": False,
