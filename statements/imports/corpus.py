@@ -41,8 +41,8 @@ from statements.imports.corpus_rows import (
     ref_of,
 )
 from statements.imports.lines import BadFile, BadRow, Line, Lines
-from statements.imports.records import shortened
 from statements.imports.runs import Outcome, Reporter, carry_out, in_batches
+from statements.imports.wording import shortened
 from statements.models import (
     Agreement,
     Appearance,

@@ -1,7 +1,8 @@
 """Writing records of fact-check archives, a batch at a time; rows that changed since are looked at.
 
 What is there already is read once a batch, by reference, so that the cost of a row stays the same
-however much was imported before."""
+however much was imported before.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +18,10 @@ from sources.canonical import domain_of
 from sources.models import Publisher, Source
 from sources.operations import assign, save_row
 from statements.imports.lines import BadRow
-from statements.imports.records import MOST_CLAIM, Check, Record, shortened, statement_ref
+from statements.imports.records import MOST_CLAIM, Check, Record, statement_ref
 from statements.imports.rules import Rules, own_rules
 from statements.imports.runs import Outcome, Reporter
+from statements.imports.wording import shortened
 from statements.models import (
     Claim,
     ExternalReview,

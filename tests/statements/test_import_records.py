@@ -12,14 +12,9 @@ from hypothesis import strategies as st
 
 from sources.errors import Invalid
 from sources.texts import clean
-from statements.imports.records import (
-    Reader,
-    normalised,
-    said_words,
-    shortened,
-    unlinked,
-)
+from statements.imports.records import Reader
 from statements.imports.rules import as_compared, own_rules, read_rules
+from statements.imports.wording import normalised, said_words, shortened, unlinked
 from statements.vocabulary import VerdictCode
 from tests.statements.archives import UTTERANCE, flat, utterance
 
