@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import date
+from functools import partial
 from typing import Any, Self
 
 from django.db import connection
@@ -54,8 +55,16 @@ class Known(list[Any]):
         return self
 
     def order_by(self, *names: str) -> Known:
-        """Returns the rows as they came, which is the order of every key; or the other way round."""
-        return Known(reversed(self)) if names[0].startswith("-") else Known(self)
+        """Returns the rows in the order of their own columns, "-" for the other way round.
+
+        Raises `CannotAnswer` for what is no number, day or moment in each row: databases sort
+        text and what is empty in ways of their own, and other rows are not at hand.
+        """
+        rows = Known(self)
+        for name in reversed(names):  # sorting keeps the order of equals, so the last comes first
+            column = name.removeprefix("-")
+            rows.sort(key=partial(_value_of, column), reverse=name.startswith("-"))
+        return rows
 
     def shown(self) -> Known:
         """Returns the occurrences that may be shown, in the model's order."""
@@ -63,6 +72,17 @@ class Known(list[Any]):
         # By day, as the database orders it: what has no day is last on PostgreSQL only.
         no_day = date.max if connection.vendor == "postgresql" else date.min
         return Known(sorted(rows, key=lambda row: row.statement.said_on or no_day))
+
+
+class CannotAnswer(TypeError):
+    """Rows at hand were asked what only the database knows."""
+
+
+def _value_of(column: str, row: Model) -> Any:
+    value = row.__dict__.get("id" if column == "pk" else column)
+    if not isinstance(value, int | date):
+        raise CannotAnswer(f"rows at hand cannot be sorted by {column}: ask the database")
+    return value
 
 
 # A frozen copy is named by its hashes; its text is never asked for here, and may be long.
@@ -154,3 +174,5 @@ def _keep(row: Model, **parts: list[Any]) -> None:
 def put_away(claim: Claim) -> None:
     """Forgets the rows that were laid out: they may change from now on."""
     claim.__dict__.pop("_prefetched_objects_cache", None)
+    for name in ("draft", *(name for name, _ in _DETAILS.values())):
+        claim._state.fields_cache.pop(name, None)

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from statements import sealing
-from statements.models import Claim
+from statements.models import Claim, Draft, Evidence
 from statements.operations import (
     add_speaker_role,
     attach_evidence,
@@ -18,7 +18,7 @@ from statements.operations import (
     set_quantity,
     set_status,
 )
-from statements.operations.at_hand import lay_out, put_away
+from statements.operations.at_hand import CannotAnswer, lay_out, put_away
 from tests.factories import (
     make_agreement,
     make_appearance,
@@ -102,6 +102,41 @@ def test_rows_that_were_put_away_are_read_anew():
     claim.evidence.all().delete()
 
     assert list(claim.evidence.all()) == []
+
+
+@pytest.mark.parametrize("kind", ["quantity", "status", "commitment"])
+def test_the_draft_and_the_fact_that_were_put_away_are_read_anew(kind):
+    claim = make_claim("researching", kind=kind)
+    type_fact(claim)
+    claim = Claim.objects.get(pk=claim.pk)
+    lay_out(claim)
+    assert getattr(claim, kind) is not None
+    Draft.objects.filter(claim=claim).update(finding="Worded anew.")
+    type(getattr(claim, kind)).objects.filter(claim=claim).delete()
+
+    put_away(claim)
+
+    assert claim.draft.finding == "Worded anew."
+    assert not hasattr(claim, kind)
+
+
+def test_rows_at_hand_are_sorted_by_the_columns_that_are_named():
+    claim = make_rich(make_claim("researching"))
+    Evidence.objects.filter(claim=claim, stance="context").update(position=0)
+    orders = [("position", "id"), ("-position", "id"), ("version", "-id"), ("-pk",)]
+    from_database = [list(claim.evidence.order_by(*names)) for names in orders]
+    lay_out(claim)
+
+    assert [claim.evidence.all().order_by(*names) for names in orders] == from_database
+
+
+@pytest.mark.parametrize("name", ["source__title", "source", "nothing", "snapshot", "note"])
+def test_rows_at_hand_refuse_an_order_that_only_the_database_knows(name):
+    claim = make_claim("researching")
+    lay_out(claim)
+
+    with pytest.raises(CannotAnswer, match=f"^rows at hand cannot be sorted by {name}: ask the"):
+        claim.evidence.all().order_by(name)
 
 
 def test_nothing_stays_at_hand_after_an_action():
