@@ -146,17 +146,18 @@ class Lineage:
 
 
 def lineage_of(cited: Iterable[Source]) -> Lineage:
-    """Reads the lineage of some sources (a query per level of reports, and one).
+    """Reads the lineage of some sources: no query where none of them reports on another one.
 
-    A list of claims reads it once for all and keeps it on each claim as `lineage`.
+    Else one per level of reports, and one. A list of claims reads it once for all and keeps it on
+    each claim as `lineage`.
     """
     known = {source.pk: source for source in cited}
-    if not known:
-        return Lineage({}, {})
-    manager = type(next(iter(known.values())))._default_manager
-    origins = manager.all().origins(set(known))
-    farther = manager.filter(pk__in=origins.keys() - known.keys()).select_related("publisher")
-    known.update({source.pk: source for source in farther})
+    origins = {pk: source.merged_into_id or source.origin_id for pk, source in known.items()}
+    if above := {pk for pk in origins.values() if pk} - known.keys():
+        manager = type(next(iter(known.values())))._default_manager
+        origins |= manager.all().origins(above)
+        farther = manager.filter(pk__in=origins.keys() - known.keys())
+        known.update({source.pk: source for source in farther.select_related("publisher")})
     owners = {pk: s.publisher.group_key if s.publisher else "" for pk, s in known.items()}
     return Lineage(origins, owners)
 

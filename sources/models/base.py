@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from simple_history.models import HistoricalRecords
+
+from sources.prepared import Prepared
 
 # Crockford's base 32 in lower case: no i, l, o, u, so that an id can be read aloud.
 PUBLIC_ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -119,7 +122,12 @@ class SingleRow(models.Model):
     @classmethod
     def load(cls) -> Self:
         """Returns the row, with the defaults when nobody has saved it yet."""
-        return cls._default_manager.filter(id=1).first() or cls()
+        return _only(cls).first() or cls()
+
+
+@cache
+def _only(model: type[SingleRow]) -> Prepared[Any]:
+    return Prepared(lambda: model._default_manager.filter(id=1))
 
 
 def https_only(value: str) -> None:

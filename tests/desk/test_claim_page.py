@@ -653,4 +653,4 @@ def test_the_number_of_queries_does_not_grow_with_the_evidence(desk):
     assert counts == [QUERIES, QUERIES]
 
 
-QUERIES = 30
+QUERIES = 27

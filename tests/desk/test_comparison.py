@@ -312,5 +312,5 @@ def test_the_page_asks_as_often_for_one_series_as_for_three(desk, count, django_
     client = desk()
     client.get(claim_address(claim))
 
-    with django_assert_num_queries(40):
+    with django_assert_num_queries(37):
         client.get(claim_address(claim))

@@ -104,7 +104,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(desk):
     assert (one, queries_of(ada, "/admin/?show=all")) == (QUERIES, QUERIES)
 
 
-QUERIES = 28
+QUERIES = 27
 
 
 def test_one_hundred_rows_are_paged_and_keep_their_filters(desk):

@@ -160,4 +160,4 @@ def test_publishing_asks_the_same_however_much_there_is(is_rich):
     with CaptureQueriesContext(connection) as queries:
         perform(claim, "publish", by=ben)
 
-    assert len(queries) == 39
+    assert len(queries) == 38
