@@ -7,8 +7,8 @@ stands (the claim was typed anew) goes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -30,6 +30,9 @@ from statements.vocabulary import RelationKind, State
 # Nobody works on these, and nobody reads their numbers.
 LEFT_OUT = (State.DECLINED, State.TAKEN_DOWN)
 BATCH = 1_000
+PAIRS_AT_ONCE = 200  # nobody can write to SQLite while so many are looked at again
+
+Key = tuple[int, int]  # two claims by their numbers, the smaller one first
 
 Typed = TypeVar("Typed", Figure, Status)
 
@@ -41,6 +44,15 @@ class Pair:
     first: int
     second: int
     words: str
+
+
+@dataclass(slots=True)
+class Steps:
+    """What there is to do: pairs to suggest, and suggestions to take back or to word anew."""
+
+    new: list[Key] = field(default_factory=list)
+    gone: dict[Key, int] = field(default_factory=dict)  # the link by its pair
+    reworded: dict[Key, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -58,52 +70,92 @@ def suggest_contradictions(claim: Claim) -> Found:
     moment is passed over, for two who wait for each other would wait for ever: the search over
     all of them finds it.
     """
-    return _keep(list(_pairs_of(claim)), Q(from_claim=claim) | Q(to_claim=claim), held=claim)
+    pairs = _by_claims(_pairs_of(claim))
+    linked = ClaimRelation.objects.filter(Q(from_claim=claim) | Q(to_claim=claim))
+    steps = _steps(pairs, linked)
+    ids = {pk for key in steps.new for pk in key}
+    return _carry_out(steps, pairs, free=_held_for_us(ids, held=claim))
+
+
+def find_contradictions() -> Found:
+    """Suggests what contradicts what among all claims, and takes back what no longer stands.
+
+    Nobody waits while all are compared: that is done outside a transaction. What comes of it is
+    then written in short ones, each of which locks its claims and looks at them again.
+    """
+    steps = _steps(_by_claims(_all_pairs()), ClaimRelation.objects.all())
+    keys = sorted({*steps.new, *steps.gone, *steps.reworded})
+    found = Found()
+    for start in range(0, len(keys), PAIRS_AT_ONCE):
+        done = _look_again(keys[start : start + PAIRS_AT_ONCE])
+        found.added += done.added
+        found.removed += done.removed
+    return found
 
 
 @transaction.atomic
-def find_contradictions() -> Found:
-    """Suggests what contradicts what among all claims, and takes back what no longer stands."""
-    return _keep(list(_all_pairs()), Q())
+def _look_again(keys: Sequence[Key]) -> Found:
+    """Does for these pairs what is to be done now that nobody else holds their claims."""
+    ids = {pk for key in keys for pk in key}
+    free = _held_for_us(ids)
+    wanted = set(keys)
+    pairs = {key: pair for key, pair in _by_claims(_pairs_among(ids)).items() if key in wanted}
+    linked = ClaimRelation.objects.filter(from_claim__in=ids, to_claim__in=ids)
+    return _carry_out(_steps(pairs, linked, among=wanted), pairs, free=free)
 
 
-def _keep(pairs: list[Pair], whose: Q, *, held: Claim | None = None) -> Found:
-    told = {(pair.first, pair.second): pair for pair in pairs}
-    linked = ClaimRelation.objects.filter(whose).order_by("id")
-    standing: set[tuple[int, int]] = set()
-    gone: list[int] = []
-    reworded: list[ClaimRelation] = []
-    for row in linked.only("from_claim", "to_claim", "is_suggested", "note"):
+def _by_claims(pairs: Iterable[Pair]) -> dict[Key, Pair]:
+    return {(pair.first, pair.second): pair for pair in pairs}
+
+
+def _steps(
+    pairs: Mapping[Key, Pair],
+    linked: QuerySet[ClaimRelation],
+    *,
+    among: Container[Key] | None = None,
+) -> Steps:
+    """Returns what tells the links that there are from the pairs found (one query).
+
+    `among` names the pairs that were looked at, where not all were.
+    """
+    steps = Steps()
+    standing: set[Key] = set()
+    rows = linked.order_by("id").only("from_claim", "to_claim", "is_suggested", "note")
+    for row in rows:
         key = (min(row.from_claim_id, row.to_claim_id), max(row.from_claim_id, row.to_claim_id))
         standing.add(key)
-        if row.is_suggested and key not in told:
-            gone.append(row.pk)
-        elif row.is_suggested and row.note != told[key].words:
-            row.note = told[key].words
-            reworded.append(row)
+        if not row.is_suggested or (among is not None and key not in among):
+            continue
+        if key not in pairs:
+            steps.gone[key] = row.pk
+        elif row.note != pairs[key].words:
+            steps.reworded[key] = row.pk
+    steps.new = [key for key in sorted(pairs) if key not in standing]
+    return steps
+
+
+def _carry_out(steps: Steps, pairs: Mapping[Key, Pair], *, free: set[int]) -> Found:
     suggested = ClaimRelation.objects.filter(is_suggested=True)
-    if gone:
-        suggested.filter(pk__in=gone).delete()
-    for row in reworded:
-        suggested.filter(pk=row.pk).update(note=row.note)
-    new = [pair for key, pair in sorted(told.items()) if key not in standing]
-    free = _held_for_us({pk for pair in new for pk in (pair.first, pair.second)}, held)
+    if steps.gone:
+        suggested.filter(pk__in=steps.gone.values()).delete()
+    for key, pk in steps.reworded.items():
+        suggested.filter(pk=pk).update(note=pairs[key].words)
     rows = [
         ClaimRelation(
-            from_claim_id=pair.first,
-            to_claim_id=pair.second,
+            from_claim_id=key[0],
+            to_claim_id=key[1],
             kind=RelationKind.APPARENT_CONFLICT,
-            note=pair.words,
+            note=pairs[key].words,
             is_suggested=True,
         )
-        for pair in new
-        if {pair.first, pair.second} <= free
+        for key in steps.new
+        if free.issuperset(key)
     ]
     ClaimRelation.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
-    return Found(added=len(rows), removed=len(gone))
+    return Found(added=len(rows), removed=len(steps.gone))
 
 
-def _held_for_us(ids: set[int], held: Claim | None) -> set[int]:
+def _held_for_us(ids: set[int], held: Claim | None = None) -> set[int]:
     """Locks the claims that nobody else holds, in one order for everybody, and returns them."""
     if not ids:
         return set()
@@ -180,15 +232,25 @@ def _against(
 
 
 def _all_pairs() -> Iterator[Pair]:
-    """Yields every pair; only rows that can conflict at all are held against each other."""
+    return _pairs_within(_quantities(), _statuses())
+
+
+def _pairs_among(ids: Collection[int]) -> Iterator[Pair]:
+    return _pairs_within(_quantities().filter(claim__in=ids), _statuses().filter(claim__in=ids))
+
+
+def _pairs_within(
+    quantities: QuerySet[QuantityDetail], typed: QuerySet[StatusDetail]
+) -> Iterator[Pair]:
+    """Yields every pair of these; only what can conflict at all is held against each other."""
     figures: dict[tuple[Any, ...], list[tuple[Figure, QuantityDetail]]] = {}
-    for row in _quantities().filter(place__isnull=False).iterator(BATCH):
+    for row in quantities.filter(place__isnull=False).iterator(BATCH):
         figure = _figure(row)
         figures.setdefault((figure.counted, figure.place), []).append((figure, row))
     for rows in figures.values():
         yield from _swept(rows)
     statuses: dict[tuple[Any, ...], list[tuple[Status, StatusDetail]]] = {}
-    for detail in _statuses().iterator(BATCH):
+    for detail in typed.iterator(BATCH):
         status = _status(detail)
         key = (status.agreement, status.axis, status.party, status.as_of)
         statuses.setdefault(key, []).append((status, detail))

@@ -21,6 +21,7 @@ from statements.intervals import Bounds
 from statements.models import ClaimRelation, Recheck
 from statements.operations import (
     confirm_late,
+    contradictions,
     find_contradictions,
     perform,
     relate_claims,
@@ -300,6 +301,59 @@ def test_the_search_over_all_finds_what_typing_finds_and_nothing_twice(db):
     assert (first.added, first.removed) == (1, 0)
     assert (second.added, second.removed) == (0, 0)
     assert suggested() == found == [("Thirty", "Thirty-one")]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("before", "meanwhile", "done", "left"),
+    [
+        (31, 30, (0, 0), []),  # it does not contradict the other any more
+        (30, 31, (0, 0), [("Thirty", "The other")]),  # typing suggested it already
+    ],
+)
+def test_people_type_while_the_search_over_all_compares(monkeypatch, before, meanwhile, done, left):
+    typed("Thirty", 30)
+    other = typed("The other", before)
+    ClaimRelation.objects.all().delete()
+    compare = contradictions._all_pairs
+
+    def slowly():
+        found = list(compare())
+        assert at_once(lambda: set_quantity(other, by=make_user("ada"), value=meanwhile)) == ["ok"]
+        return found
+
+    monkeypatch.setattr(contradictions, "_all_pairs", slowly)
+
+    found = find_contradictions()
+
+    assert (found.added, found.removed) == done
+    assert suggested() == left
+
+
+def test_a_suggestion_that_stands_again_when_it_would_be_taken_back_stays(db, monkeypatch):
+    typed("Thirty", 30)
+    typed("Thirty-one", 31)
+    monkeypatch.setattr(contradictions, "_all_pairs", list)
+
+    found = find_contradictions()
+
+    assert (found.added, found.removed) == (0, 0)
+    assert suggested() == [("Thirty", "Thirty-one")]
+
+
+def test_the_search_over_all_words_a_suggestion_anew_and_goes_on_pair_by_pair(db, monkeypatch):
+    monkeypatch.setattr(contradictions, "PAIRS_AT_ONCE", 1)
+    for number in range(3):
+        typed(f"Thirty {number}", 30 + number)
+    ClaimRelation.objects.all().delete()
+    assert find_contradictions().added == 3
+    told = list(ClaimRelation.objects.order_by("id").values_list("note", flat=True))
+    ClaimRelation.objects.update(note="As it was typed once")
+
+    found = find_contradictions()
+
+    assert (found.added, found.removed) == (0, 0)
+    assert list(ClaimRelation.objects.order_by("id").values_list("note", flat=True)) == told
 
 
 def test_typing_costs_as_much_with_many_others(db, django_assert_max_num_queries):
