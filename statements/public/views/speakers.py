@@ -30,10 +30,9 @@ NO_SCORE = (
 
 _speaker_of = Prepared(lambda public_id: Speaker.objects.public().filter(public_id=public_id), str)
 _roles_of = Prepared(lambda speaker: SpeakerRole.objects.filter(speaker=speaker), int)
+# Not also those above zero: then SQLite walks all counts of the kind.
 _counted = Prepared(
-    lambda *codes: FacetCount.objects.filter(
-        dimension="speaker_verdict", code__in=codes, count__gt=0
-    ),
+    lambda *codes: FacetCount.objects.filter(dimension="speaker_verdict", code__in=codes),
     *[str] * len(FOUND),
 )
 
@@ -130,7 +129,7 @@ def _counts(speaker: Speaker) -> list[CountLine]:
     """Returns how many live findings of each kind there are, in the order of the scale."""
     start = f"{speaker.public_id}/"
     rows = _counted(*(f"{start}{code}" for code in FOUND))
-    found = {row.code.removeprefix(start): row.count for row in rows}
+    found = {row.code.removeprefix(start): row.count for row in rows if row.count}
     lines = []
     for code in FOUND:
         badge = badge_of(code, "") if code in VerdictCode.values else badge_of("", code)
