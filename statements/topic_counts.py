@@ -172,7 +172,10 @@ def _claims_on(
             verdict.code,
             detail["words"],
             claimed,
-            tuple(compare_series(claimed, _counted(counter)) for counter in alike.counters),
+            tuple(
+                compare_series(claimed, _counted(counter, claimed.window))
+                for counter in alike.counters
+            ),
         )
 
 
@@ -215,13 +218,14 @@ def _where(name: str) -> Where | None:
     return Where(hash(name), name) if name else None
 
 
-def _counted(counter: Counter) -> Counted:
-    series = counter.series
+def _counted(counter: Counter, window: Window) -> Counted:
+    """Returns a series with its counts of the days of a claim: no others bear on it."""
+    series, start, end = counter.series, window.start or date.min, window.end or date.max
     return Counted(
         _rule(series.measure),
         series.name,
         series.publisher.name,
-        tuple(counter.counts),
+        tuple(count for count in counter.counts if count.end >= start and count.start <= end),
         series.granularity,
         _where(series.place.name if series.place else ""),
         series.time_zone,
