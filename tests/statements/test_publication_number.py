@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from sources.editions import Edition
+from sources.models import Source
 from sources.operations import add_snapshot_text, save_publisher, update_source
 from statements.models import Claim, Topic
 from statements.operations import (
@@ -226,3 +227,33 @@ def test_the_text_of_a_public_agreement_is_seen_though_nothing_rests_on_it():
 
     assert rises(lambda: update_source(text, by=ada(), title="The whole text"))
     assert rises(lambda: save_publisher(publisher, by=ada(), name="The ministry"))
+
+
+@pytest.mark.parametrize("role", ["parties", "mediators"])
+def test_a_party_of_an_agreement_is_seen_where_the_agreement_is(role):
+    public, hidden = make_world().agreement, make_agreement("Nobody knows of it")
+    known, unknown = (make_speaker(name, kind="organisation") for name in ("Known", "Unknown"))
+    getattr(public, role).add(known)
+    getattr(hidden, role).add(unknown)
+
+    assert rises(lambda: save_speaker(known, by=ada(), name="Known by now"))
+    assert not rises(lambda: save_speaker(unknown, by=ada(), name="Unknown still"))
+
+
+def test_the_text_of_a_hidden_agreement_is_not_seen():
+    publisher = make_publisher("Ministry")
+    text = make_source("The text", publisher=publisher)
+    save_agreement(make_agreement("Nobody knows of it"), by=ada(), text_source=text)
+
+    assert not rises(lambda: update_source(text, by=ada(), title="The whole text"))
+    assert not rises(lambda: save_publisher(publisher, by=ada(), name="The ministry"))
+
+
+def test_a_work_is_seen_where_what_was_merged_into_it_is_cited():
+    claim = make_claim("published")
+    cited, work = claim.evidence.first().source, make_source("The same work")
+    assert not rises(lambda: update_source(work, by=ada(), title="The work itself"))
+    Source.objects.filter(pk=cited.pk).update(merged_into=work)
+    work.refresh_from_db()
+
+    assert rises(lambda: update_source(work, by=ada(), title="The same work again"))

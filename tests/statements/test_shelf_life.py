@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from sources import followers, schedule
 from sources.models import Observation, Routine, Series
+from sources.operations.routines import begin, take
 from statements.models import Claim, ExternalReview, Recheck
 from statements.operations import (
     attach_occurrence,
@@ -421,3 +422,10 @@ def test_what_another_fact_checker_found_on_our_own_claim(db, state, is_asked):
     assert [summary for _, _, summary in asked()] == (
         ["Other Checkers found: False."] if is_asked else []
     )
+
+
+def test_a_round_is_taken_by_one_worker(db):
+    begin("due")
+    Routine.objects.filter(code="due").update(next_at=timezone.now() - timedelta(minutes=1))
+
+    assert [take("due", every=timedelta(hours=1)) for _ in range(2)] == [True, False]

@@ -16,6 +16,7 @@ from statements.operations import (
     propose_statement_correction,
     relate_claims,
 )
+from statements.public.sealed import evidence_of
 from tests.factories import (
     WAYS,
     make_claim,
@@ -165,3 +166,19 @@ def _deep(row, *, seen=()):
         is_new = other is not None and other not in seen
         values[name] = _deep(other, seen=(*seen, row)) if is_new else other
     return values
+
+
+@pytest.mark.parametrize(
+    ("as_sealed", "shown"),
+    [("https://archive.example/sealed", "https://archive.example/sealed"),
+     ("", "https://archive.example/later")],
+)  # fmt: skip
+def test_the_archive_that_was_sealed_wins_over_one_added_later(as_sealed, shown):
+    row = next(
+        row for row in make_claim("published").live_verdict.sealed["evidence"] if row["snapshot"]
+    )
+    row["snapshot"]["archive_url"] = as_sealed
+
+    view = evidence_of(row, archive="https://archive.example/later")
+
+    assert view.archive_address == shown

@@ -192,7 +192,7 @@ def no_copy(claim):
     attach_evidence(claim, by=make_user("ada"), source=source, stance="context")
 
 
-def counts_from_what_waits(claim):
+def counts_from_what_waits(claim, end="since_event"):
     event = record_agreement_event(
         make_agreement(), by=make_user("cleo", role="editor"), axis="agreement_state",
         value="announced", happened_on=date(2025, 3, 18), source=make_source("A read-out"),
@@ -200,8 +200,12 @@ def counts_from_what_waits(claim):
     update_claim(claim, by=make_user("ada"), kind="quantity")
     set_quantity(
         claim, by=make_user("ada"), measure=make_measure(), comparator="more_than", value=1000,
-        since_event=event,
+        **{end: event},
     )  # fmt: skip
+
+
+def counts_up_to_what_waits(claim):
+    counts_from_what_waits(claim, end="until_event")
 
 
 def becomes(kind):
@@ -234,6 +238,7 @@ GAPS = [
         counts_from_what_waits,
         ["count from an event that a second editor has confirmed"],
     ),
+    (counts_up_to_what_waits, ["count from an event that a second editor has confirmed"]),
     (becomes("status"), ["type the status: agreement, axis, value, day"]),
     (
         becomes("commitment"),
