@@ -100,7 +100,7 @@ class Shelf:
         return len(self._pages)
 
     def find(self, key: Key, edition: Edition) -> Page | None:
-        """Returns the page of this edition; the first to ask for another edition clears the shelf."""
+        """Returns the page of this edition; who first asks for another clears the shelf."""
         with self._lock:
             if edition != self._edition:
                 self._pages.clear()

@@ -22,8 +22,8 @@ class Command(BaseCommand):
     """Asks at a terminal; with --no-input takes all answers from options and the environment."""
 
     help = (
-        "Makes the first administrator, names the site and loads measures, topics and places. Asks for what is missing; run again, "
-        "it changes only what you answer. The password is never an option, since others on the "
+        "Makes the first administrator, names the site and loads measures, topics and places. "
+        "Asks for what is missing; run again, it changes only what you answer. The password is never an option, since others on the "
         "machine can read the command line: it is asked for, or read from SETUP_ADMIN_PASSWORD."
     )
 
