@@ -19,7 +19,6 @@ from sources.models import Source
 from sources.prepared import PreparedValues
 from statements.models import Claim, PublicDocument, PublicWord, StaffDocument, StaffWord
 from statements.search import facets as choices
-from statements.search import postgres, sqlite
 from statements.search.documents import (
     COLUMNS,
     STAFF_COLUMNS,
@@ -33,6 +32,7 @@ from statements.search.documents import (
 )
 from statements.search.facets import Facet
 from statements.search.facts import OfClaims, public_facts, staff_words
+from statements.search.queries import backend
 from statements.search.questions import read
 
 BATCH = 500
@@ -209,9 +209,8 @@ def _words_in(rows: Iterable[Row]) -> set[str]:
 def _stands_in(document: Any, word: str) -> bool:
     """Says whether a document of the audience holds a word (one query)."""
     terms = read(f'"{word}"').terms
-    backend: Any = postgres if connection.vendor == "postgresql" else sqlite
     table = document._meta.db_table
-    source, where, parameters, _ = backend.newest_first(table, backend.match(terms, ()))
+    source, where, parameters, _ = backend().newest_first(table, backend().match(terms, ()))
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT 1 FROM {source} WHERE {where} LIMIT 1", parameters)  # noqa: S608 - our own names
         return cursor.fetchone() is not None
