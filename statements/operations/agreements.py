@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -29,6 +29,8 @@ from statements.operations.bearing import look_again_after_event, look_again_aft
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+
+Confirmable = TypeVar("Confirmable", AgreementEvent, AgreementViolation)
 
 AGREEMENT_FIELDS = (
     "name",
@@ -135,12 +137,7 @@ def confirm_agreement_event(event: AgreementEvent, *, by: User) -> AgreementEven
     """
     require(by, Role.EDITOR, "confirm events of agreements")
     agreement = hold(event.agreement)
-    row = hold(event)
-    if AgreementEventConfirmation.objects.filter(event=row).exists():
-        raise NotPossible("this event is confirmed already")
-    if row.recorded_by_id == by.pk:
-        raise NotAllowed("ask a second editor to confirm what you recorded")
-    _refuse_second_successor(row)
+    row = _hold_to_confirm(event, "event", by=by)
     confirmation = AgreementEventConfirmation(
         event=row, recorded_by=row.recorded_by, confirmed_by=by, confirmed_at=timezone.now()
     )
@@ -151,14 +148,21 @@ def confirm_agreement_event(event: AgreementEvent, *, by: User) -> AgreementEven
     return confirmation
 
 
-def _refuse_second_successor(row: AgreementEvent | AgreementViolation) -> None:
-    """Refuses a row whose place another has taken; call it with the agreement locked."""
+def _hold_to_confirm(given: Confirmable, what: str, *, by: User) -> Confirmable:
+    """Returns the row, locked, or refuses it: confirmed already, recorded by the same person, or
+    its place was taken. Call it with the agreement locked."""
+    row = hold(given)
+    if type(row).objects.confirmed().filter(pk=row.pk).exists():
+        raise NotPossible(f"this {what} is confirmed already")
+    if row.recorded_by_id == by.pk:
+        raise NotAllowed("ask a second editor to confirm what you recorded")
     taken = row.supersedes_id and type(row).objects.confirmed().filter(supersedes=row.supersedes_id)
     if taken and (other := taken.first()):
         raise NotPossible(
             "another row has taken the place of the one that this supersedes: record it anew as "
             f"superseding “{other}”"
         )
+    return row
 
 
 def lay_out(agreement: Agreement) -> None:
@@ -228,12 +232,7 @@ def confirm_violation(violation: AgreementViolation, *, by: User) -> AgreementVi
     """
     require(by, Role.EDITOR, "confirm violations of agreements")
     hold(violation.agreement)
-    row = hold(violation)
-    if AgreementViolationConfirmation.objects.filter(violation=row).exists():
-        raise NotPossible("this violation is confirmed already")
-    if row.recorded_by_id == by.pk:
-        raise NotAllowed("ask a second editor to confirm what you recorded")
-    _refuse_second_successor(row)
+    row = _hold_to_confirm(violation, "violation", by=by)
     confirmation = AgreementViolationConfirmation(
         violation=row, recorded_by=row.recorded_by, confirmed_by=by, confirmed_at=timezone.now()
     )
