@@ -9,6 +9,7 @@ from sources import reader
 from sources.charsets import decode
 from sources.errors import Invalid
 from sources.readings import Reading, tidy
+from sources.vocabulary import PAGES
 
 MAX_BYTES = 20 * 1024 * 1024
 
@@ -26,7 +27,6 @@ MEDIA_TYPES = {
 EXTRACTORS = {"text/html": "trafilatura", "application/pdf": "pypdf"}
 KINDS = "text, HTML, PDF, PNG or JPEG"
 # What servers call such files; the bytes decide where they tell.
-PAGES = frozenset({"text/html", "application/xhtml+xml"})
 PLAIN = frozenset({"text/plain", "text/csv", "text/markdown", "application/json"})
 UNSAID = frozenset({"", "application/octet-stream", "binary/octet-stream", "*/*"})
 LOOKS_LIKE_HTML = re.compile(rb"<(!doctype\s+html|html|head|body|title|p|div|h1)\b", re.IGNORECASE)

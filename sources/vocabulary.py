@@ -75,6 +75,8 @@ PUBLIC_COPIES = tuple(code for code, rule in RIGHTS.items() if rule.is_copy_publ
 
 # Copies that a browser shows as they are and cannot run.
 PICTURES = frozenset({"image/png", "image/jpeg"})
+# Copies that are pages, which a browser shows only where it runs nothing of them.
+PAGES = frozenset({"text/html", "application/xhtml+xml"})
 # How the file of a copy ends, by its media type.
 MEDIA_ENDINGS: dict[str, str] = {
     "text/plain": "txt",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -30,7 +31,15 @@ from sources.operations import (
     watch_source,
 )
 from sources.operations.filling import FILLABLE
-from sources.vocabulary import MEDIA_ENDINGS, PICTURES, CaptureState, Directness, Rights, SourceKind
+from sources.vocabulary import (
+    MEDIA_ENDINGS,
+    PAGES,
+    PICTURES,
+    CaptureState,
+    Directness,
+    Rights,
+    SourceKind,
+)
 
 
 class WorkForm(DeskForm):
@@ -288,7 +297,11 @@ class SnapshotAdmin(SealedAdmin):
                 self.admin_site.admin_view(view),
                 name=f"sources_snapshot_{name}",
             )
-            for name, view in (("bytes", self.bytes_view), ("picture", self.picture_view))
+            for name, view in (
+                ("bytes", self.bytes_view),
+                ("picture", self.picture_view),
+                ("page", self.page_view),
+            )
         ]
         return [*own, *super().get_urls()]
 
@@ -343,6 +356,25 @@ class SnapshotAdmin(SealedAdmin):
             raise Http404("The bytes of this snapshot are no picture any more.")
         return _locked_up(HttpResponse(content, content_type=row.media_type))
 
+    def page_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Gives a page as it was kept, for a frame of ours: it runs nothing, fetches nothing, and
+        its own styles and pictures inside it are all that it has (DESIGN §10.4)."""
+        row = self._asked_for(request, pk)
+        if row.media_type not in PAGES:
+            raise Http404("This snapshot is no page.")
+        try:
+            content = blobs.get(row.sha256)
+        except OSError as error:
+            raise Http404("The bytes of this snapshot cannot be read.") from error
+        if sha256(content).hexdigest() != row.sha256:
+            raise Http404("The bytes of this snapshot are not those that were kept.")
+        # Never as XHTML, which is read by other rules than those that its text was read by.
+        charset = f"; charset={row.charset}" if row.charset else ""
+        response = _locked_up(HttpResponse(content, content_type=f"text/html{charset}"))
+        response["Content-Security-Policy"] = FRAMED
+        response["X-Frame-Options"] = "SAMEORIGIN"
+        return response
+
     def _asked_for(self, request: HttpRequest, pk: int) -> Snapshot:
         if not may_look(request.user):
             raise PermissionDenied
@@ -350,6 +382,12 @@ class SnapshotAdmin(SealedAdmin):
         if row is None:
             raise Http404("There is no such snapshot.")
         return row
+
+
+FRAMED = (
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
 
 
 def _locked_up(response: HttpResponse) -> HttpResponse:

@@ -16,7 +16,7 @@ from sources.admin.source import SnapshotAdmin
 from sources.models import Snapshot
 from sources.operations import add_archive_link
 from sources.people import Role, has_role
-from sources.vocabulary import PICTURES
+from sources.vocabulary import PAGES, PICTURES
 from statements import fragments
 from statements.desk.forms.evidence import FRAGMENT, FRAGMENT_HELP
 from statements.desk.forms.fields import claim_field
@@ -126,6 +126,7 @@ class SnapshotPage(DeskPage):
         return {
             "quotes": quotes,
             "is_picture": row.media_type in PICTURES,
+            "is_page": row.media_type in PAGES,
             "regions": self._regions() if row.media_type in PICTURES else [],
             "pieces": pieces_of(row.text, quotes),
             "newer": row.readings.first(),

@@ -9,7 +9,7 @@ from sources.models import Capture, Snapshot
 from sources.operations import add_archive_link, run_capture
 from statements.models import Evidence
 from tests.browser.test_main_job import log_in
-from tests.factories import make_claim, make_snapshot, make_source, make_user
+from tests.factories import make_claim, make_snapshot, make_source, make_upload, make_user
 from tests.sources.hostile import answer, hostile
 from tests.sources.test_captures import PAGE
 
@@ -150,3 +150,32 @@ def test_pages_of_sources_and_copies_are_without_faults(open_page, faults, how):
         assert not wide, address
 
     assert {address: lines for address, lines in found.items() if lines} == {}
+
+
+HOSTILE_PAGE = """<html><head><title>A page</title><base href="{site}">
+<meta http-equiv="refresh" content="0;url={site}/refreshed"><link rel="stylesheet" href="/a.css">
+<style>p {{ color: rgb(1, 2, 3) }} body {{ background: url({site}/back.png) }}</style></head>
+<body onload="fetch('/loaded')"><p>The kept words</p><img src="/seen.png"><iframe src="/inner"></iframe>
+<script>document.querySelector("p").textContent = "Other words"; fetch("/ran")</script>
+<a href="{site}/followed">Go on</a></body></html>"""
+
+
+def test_the_page_itself_is_shown_in_place_and_does_nothing(open_page, faults, server):
+    html = HOSTILE_PAGE.format(site=server.url("").rstrip("/"))
+    snapshot = make_upload(make_source("A page"), "a.html", html.encode())
+    ada = log_in(open_page, "ada")
+
+    ada.goto(f"/admin/sources/snapshot/{snapshot.pk}/change/")
+    ada.get_by_text("The page itself, as it was kept").click()
+    inside = ada.frame_locator(".original iframe")
+
+    words = inside.get_by_text("The kept words")
+    words.wait_for()
+    assert words.evaluate("node => getComputedStyle(node).color") == "rgb(1, 2, 3)"
+    assert faults(ada) == []
+    inside.get_by_text("Go on").click()
+    ada.wait_for_timeout(300)
+    assert server.heard == []
+    # It is the browser that says what it did not do for the page.
+    assert any("seen.png" in line for line in open_page.complaints)
+    open_page.complaints.clear()

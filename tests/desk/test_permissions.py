@@ -139,6 +139,7 @@ OTHERS = {
     "statements_importrun_upload": (EDIT, EDIT),
     "sources_snapshot_bytes": (DESK, DESK),
     "sources_snapshot_picture": (DESK, DESK),
+    "sources_snapshot_page": (DESK, DESK),
 }
 
 
@@ -328,6 +329,7 @@ def test_cells_of_a_noun(clients, rows, noun):
 @pytest.mark.parametrize("name", OTHERS)
 def test_cells_of_other_addresses(clients, rows, name):
     picture = make_upload(make_source("A picture"), "a.png", b"\x89PNG\r\n\x1a\n....")
+    page = make_upload(make_source("A page"), "a.html", b"<html><p>Words</p></html>")
     addresses = {
         "index": "/admin/",
         "desk": "/admin/desk/",
@@ -347,6 +349,7 @@ def test_cells_of_other_addresses(clients, rows, name):
         "statements_importrun_upload": "/admin/statements/importrun/upload/",
         "sources_snapshot_bytes": f"/admin/sources/snapshot/{rows['sources_snapshot']}/bytes/",
         "sources_snapshot_picture": f"/admin/sources/snapshot/{picture.pk}/picture/",
+        "sources_snapshot_page": f"/admin/sources/snapshot/{page.pk}/page/",
     }
     get, post = OTHERS[name]
     if name == "logout":

@@ -239,6 +239,46 @@ def test_a_picture_whose_bytes_were_altered_or_lost_is_not_shown(desk, altered):
     assert picture_of(desk("ada"), snapshot).status_code == 404
 
 
+HTML = "<html><body><script>alert(1)</script><p>Договір</p></body></html>".encode("cp1251")
+
+
+def test_a_page_is_looked_at_in_a_frame_that_runs_and_fetches_nothing(desk):
+    snapshot, client = make_upload(make_source("A page"), "a.html", HTML), desk("ada")
+
+    page = client.get(address(snapshot)).content.decode()
+    answer = client.get(f"/admin/sources/snapshot/{snapshot.pk}/page/")
+
+    frame = re.search(r"<iframe [^>]*>", page).group()
+    assert f'src="/admin/sources/snapshot/{snapshot.pk}/page/"' in frame
+    assert " sandbox " in frame
+    assert answer.content == HTML
+    assert answer["Content-Type"] == f"text/html; charset={snapshot.charset}"
+    policy = answer["Content-Security-Policy"].split("; ")
+    assert {"sandbox", "default-src 'none'", "frame-ancestors 'self'"} <= set(policy)
+    assert "script-src" not in answer["Content-Security-Policy"]
+    assert answer["X-Frame-Options"] == "SAMEORIGIN"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_what_is_no_page_has_no_frame(desk):
+    snapshot, client = make_upload(make_source("A picture"), "a.png", PNG), desk("ada")
+
+    assert client.get(f"/admin/sources/snapshot/{snapshot.pk}/page/").status_code == 404
+    assert "<iframe" not in client.get(address(snapshot)).content.decode()
+
+
+@pytest.mark.parametrize("altered", [b"<html><p>Other words</p></html>", None])
+def test_a_page_whose_bytes_were_altered_or_lost_is_not_shown(desk, altered):
+    snapshot, storage = make_upload(make_source("A page"), "a.html", HTML), storages["blobs"]
+    name = f"{snapshot.sha256[:2]}/{snapshot.sha256[2:4]}/{snapshot.sha256}"
+    storage.delete(name)
+    if altered:
+        storage.save(name, ContentFile(altered))
+
+    assert desk("ada").get(f"/admin/sources/snapshot/{snapshot.pk}/page/").status_code == 404
+
+
 def test_regions_that_evidence_points_at_are_marked_in_the_picture(desk):
     source = make_source("A photograph")
     snapshot = make_upload(source, "a.png", PNG)
