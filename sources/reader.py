@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -20,6 +19,7 @@ from typing import Any
 
 from sources.errors import Invalid
 from sources.readings import MOST_TEXT, About, PageLinks, Reading, tidy
+from sources.tokens import cdata_as_text, tokens
 
 ROOT = Path(__file__).resolve().parent.parent
 READ_SECONDS = 18.0
@@ -93,40 +93,33 @@ def _run(
 # ---- in the other process -------------------------------------------------------------------
 
 
-NAME = re.compile(r"/?[a-zA-Z][a-zA-Z0-9]*")
-UNSEEN = frozenset({"script", "style", "template", "title"})
+UNSEEN = frozenset({"script", "style", "template"})
+UNSEEN_RAW = UNSEEN | {"title", "iframe"}  # of a page; in a drawing readers see a title
+# In a drawing they are elements like others, and may be left open.
+ENDS_WITH = {"script": ("svg", "math"), "style": ("svg", "math")}
 
 
-def without_tags(html: str) -> str:
+def without_tags(html: str, *, is_xml: bool = False) -> str:
     """Takes the tags out of a page of any size and depth in one pass: all its text, a tag a line.
 
     It reads tags as browsers do where that needs no tree: what is left open ends with the page.
     """
     lines: list[str] = []
     piece: list[str] = []  # of text, since the last tag
-    here, end, length = 0, len(html), 0
-    while here < end and length <= MOST_TEXT + 1:  # with a line end after each
-        tag = html.find("<", here)
-        if tag < 0:
-            piece.append(html[here:])
-            break
-        piece.append(html[here:tag])
-        name = NAME.match(html, tag + 1)
-        if html.startswith("<!--", tag):
-            closed, width = html.find("-->", tag + 4), 3
-        elif name or html[tag + 1 : tag + 2] in ("!", "?", "/"):
-            closed, width = html.find(">", tag), 1
-            if name and closed >= 0 and (unseen := name.group().lower()) in UNSEEN:
-                found = re.compile(f"</{unseen}", re.IGNORECASE).search(html, closed)
-                closed, width = (found.start(), 0) if found else (-1, 0)
-        else:
-            piece.append("<")
-            here = tag + 1
+    length, unseen = 0, ""
+    for token in tokens(html, is_xml=is_xml):
+        if token.kind in ("text", "raw"):
+            if not unseen and token.name not in UNSEEN_RAW:
+                text = html[token.start : token.end]
+                piece.append(unescape(text) if token.kind == "text" else text)
             continue
         length += _add_lines(lines, piece)
-        if closed < 0:
+        if length > MOST_TEXT + 1:  # with a line end after each
             break
-        here = closed + width
+        if not unseen and token.kind == "start" and token.name in UNSEEN:
+            unseen = token.name
+        elif token.kind == "end" and token.name in (unseen, *ENDS_WITH.get(unseen, ())):
+            unseen = ""
     _add_lines(lines, piece)
     return tidy("\n".join(lines))
 
@@ -136,7 +129,9 @@ def _add_lines(lines: list[str], piece: list[str]) -> int:
 
     Kept tag by tag, a page of a million of them took 260 MB.
     """
-    text = unescape("".join(piece)) if piece != [""] else ""
+    if not piece:
+        return 0
+    text = "".join(piece)
     piece.clear()
     new = [line for line in (" ".join(each.split()) for each in text.split("\n")) if line]
     lines += new
@@ -153,12 +148,13 @@ def read_here(told: dict[str, Any], content: bytes) -> Reading:
     from sources.charsets import decode  # as above
 
     html, charset = decode(content, content_type=told["content_type"], is_html=True)
+    is_xml = "xhtml+xml" in told["content_type"].lower()
     if told.get("is_plain") or len(html) > MOST_TREE_BYTES:
-        return Reading(without_tags(html), charset)
+        return Reading(without_tags(html, is_xml=is_xml), charset)
     from sources.page import read_page  # as above
 
-    reading = read_page(html, url=told["url"])
-    return replace(reading, text=reading.text or without_tags(html), charset=charset)
+    reading = read_page(cdata_as_text(html, is_xml=is_xml), url=told["url"])
+    return replace(reading, text=reading.text or without_tags(html, is_xml=is_xml), charset=charset)
 
 
 def _limit() -> None:
