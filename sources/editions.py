@@ -92,7 +92,8 @@ class KeptEach(Generic[Key, Value]):
     """Something read from public rows for each key, kept while the publication number stands.
 
     For what takes long to make and few changes touch, such as the charts of a topic. Calling it
-    returns the value, which nobody may change in place. Of more than `most` keys the one asked for
+    returns the value, which nobody may change in place; not inside a transaction that may be rolled
+    back, whose number somebody else will have. Of more than `most` keys the one asked for
     longest ago is forgotten; this is memory of one process.
     """
 

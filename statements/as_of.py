@@ -397,7 +397,8 @@ def topic_lines_then(topic: str, at: datetime, *, most: int) -> list[Line]:
 def works_then(work_ids: Iterable[int], at: datetime) -> set[int]:
     """Returns which works were public at a moment, themselves or by a copy merged into them.
 
-    What is merged today counts as one work at every moment (7 queries).
+    What is merged today counts as one work at every moment (7 queries; 8 where a statement stands
+    in one of them).
     """
     asked = set(work_ids)
     if not asked:
@@ -409,7 +410,7 @@ def works_then(work_ids: Iterable[int], at: datetime) -> set[int]:
 
 
 def _cited_then(asked: set[int], at: datetime) -> set[int]:
-    """Returns which sources something public rested on (5 queries): see `cited_sources`."""
+    """Returns which sources something public rested on (5 or 6 queries): see `cited_sources`."""
     shown: set[int] = set()
     for model in (AgreementEvent, AgreementViolation):
         rows = model._default_manager.shown(known_at=at).filter(source__in=asked)

@@ -184,7 +184,7 @@ def _told(
         return {}
     rows = counts.filter(series__in=series).overlapping(start, end).known_at(known_at)
     found: dict[int, list[Count]] = defaultdict(list)
-    for row in rows.select_related("source").order_by("period_start", "period_end"):
+    for row in rows.select_related("source__merged_into").order_by("period_start", "period_end"):
         found[row.series_id].append(count_of(row))
     return {key: tuple(value) for key, value in found.items()}
 
@@ -210,7 +210,7 @@ def count_of(row: Observation) -> Count:
         row.lower,
         row.upper,
         row.reported_at,
-        row.source.title if row.source else "",
+        row.source.work.title if row.source else "",
         row.pk,
     )
 

@@ -148,7 +148,7 @@ _children = Prepared(
 
 
 class TopicDetail(Endpoint):
-    """One topic (4 queries; 8 with counts; as of a day 18 at most)."""
+    """One topic (9 queries at most, 3 where its counts are kept; as of a day 22)."""
 
     parameters = (PARAMETER,)
 

@@ -58,7 +58,8 @@ class Known(list[Any]):
         """Returns the rows in the order of their own columns, "-" for the other way round.
 
         Raises `CannotAnswer` for what is no number, day or moment in each row: databases sort
-        text and what is empty in ways of their own, and other rows are not at hand.
+        text and what is empty in ways of their own, and other rows are not at hand. Where there is
+        no row, none is asked.
         """
         rows = Known(self)
         for name in reversed(names):  # sorting keeps the order of equals, so the last comes first
@@ -147,7 +148,7 @@ _DETAILS: dict[str, tuple[str, Prepared[Any]]] = {
 
 
 def lay_out(claim: Claim) -> None:
-    """Reads what guards and sealing ask of a locked claim (7 queries; 8 with a typed detail)."""
+    """Reads what guards and sealing ask of a locked claim (6 queries; 7 with a typed detail)."""
     occurrences = _occurrences(claim.pk)
     appearances, roles = defaultdict(list), defaultdict(list)
     for appearance in _appearances(claim.pk):

@@ -156,7 +156,11 @@ def _carry_out(steps: Steps, pairs: Mapping[Key, Pair], *, free: set[int]) -> Fo
 
 
 def _held_for_us(ids: set[int], held: Claim | None = None) -> set[int]:
-    """Locks the claims that nobody else holds, in one order for everybody, and returns them."""
+    """Locks claims in one order for everybody, and returns those that are locked.
+
+    It waits for who holds one; with a claim that is `held` already it waits for nobody, and those
+    that somebody else holds are left out.
+    """
     if not ids:
         return set()
     rows = Claim.objects.filter(pk__in=ids).order_by("pk")

@@ -55,7 +55,7 @@ def cite_series(
         raise NotPossible(f"nothing of this series can be cited. {run.why}".strip())
     counts = Observation.objects.filter(pk__in=[count.key for count in run.counts])
     told: dict[Source, list[Observation]] = defaultdict(list)
-    for row in counts.select_related("source").order_by("period_start", "period_end"):
+    for row in counts.select_related("source__merged_into").order_by("period_start", "period_end"):
         if row.source is None:
             days = fuzzydates.words(f"{row.period_start}/{row.period_end}")
             raise NotPossible(f"the count for {days} names no source: record it with one first")

@@ -14,13 +14,13 @@ from statements import search
 from statements.models import Appearance, ClaimRelation, Occurrence
 from statements.models.base import LateRow
 from statements.operations.bearing import look_again_after_repetition
+from statements.operations.claims import give_main_statement
 from statements.operations.common import is_listed, is_public
+from statements.operations.relations import keep_relation
 from statements.vocabulary import Match
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
-from statements.operations.claims import give_main_statement
-from statements.operations.relations import keep_relation
 
 
 @transaction.atomic

@@ -162,7 +162,7 @@ def _write(table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
 
 
 def _public_facts(new: NewClaim, said: Said) -> PublicFacts:
-    """Returns what `documents.public_facts` reads of the claim from the tables."""
+    """Returns what `facts.public_facts` reads of the claim from the tables."""
     claim = new.claim
     main = claim.main_statement
     row: Row = {name: getattr(claim, name) for name in CLAIM_COLUMNS if "__" not in name}

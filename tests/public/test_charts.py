@@ -12,6 +12,10 @@ from hypothesis import strategies as st
 
 from sources.editions import KeptEach
 from sources.models import Observation, Publication, Series, Source
+from statements import topic_counts
+from statements.as_of import today
+from statements.models import Statement
+from statements.operations import link_appearance
 from statements.public.charts import lanes, readings, totals
 from statements.public.charts.svg import NARROW, WIDE, day_ticks, number_ticks
 from tests.factories import (
@@ -22,6 +26,7 @@ from tests.factories import (
     make_publisher,
     make_source,
     make_topic,
+    make_user,
 )
 from tests.public.page import headings_of, text_of
 
@@ -318,6 +323,9 @@ def test_counts_of_a_work_and_its_merged_copies_are_told_alike(client, copy, wor
 
     for text in (now, then):
         assert "Air force: 900 drones in 2 nights" in text
+    table = client.get(f"{path}counts.csv").content.decode()
+    assert table.count(work) == 2
+    assert copy not in table
 
 
 @pytest.mark.django_db
@@ -331,6 +339,24 @@ def test_a_later_report_that_nobody_cites_does_not_take_the_place_of_a_public_on
 
     for address in (path, f"{path}?as_of=2025-04-02"):
         assert "Night ending on 18 March 2025 400" in text_of(client.get(address))
+
+
+@pytest.mark.django_db
+def test_what_is_not_public_takes_no_room_among_the_newest_counts(client, monkeypatch):
+    monkeypatch.setattr(topic_counts, "MOST_COUNTS", 3)
+    topic = make_topic()
+    with time_machine.travel("2025-04-01 12:00 +0000", tick=False):
+        make_number_claim(topic)
+        series = a_series([400, 500, 397, 10])
+        for day in range(1, 9):
+            at = datetime(2025, 3, 30, day, tzinfo=UTC)
+            observe(series, FIRST + timedelta(days=3), day, source="Secret", reported_at=at)
+
+    # What is asked of today has the limit in its finished SQL already.
+    text = text_of(client.get(f"{topic.get_absolute_url()}?as_of=2025-04-02"))
+
+    assert "Night ending on 21 March 2025 10" in text
+    assert "in 3 nights from 19 March 2025 to 21 March 2025" in text
 
 
 @pytest.mark.django_db
@@ -394,8 +420,10 @@ def test_a_topic_costs_the_same_for_one_count_as_for_800(client, claims, nights)
         for place in range(1, nights)
     )  # fmt: skip
     Publication.objects.rise()
-    path = topic.get_absolute_url()
-    addresses = {"page": path, "csv": f"{path}counts.csv"}
+    link_appearance(Statement.objects.first(), source=make_source("Report 1"), by=make_user("ada"))
+    path, json = topic.get_absolute_url(), f"/api/v1/topics/{topic.slug}/"
+    addresses = {"page": path, "csv": f"{path}counts.csv", "json": json}
+    addresses |= {f"{name} then": f"{url}?as_of={today()}" for name, url in addresses.items()}
     client.get(path)
 
     first, again = {}, {}
@@ -406,8 +434,10 @@ def test_a_topic_costs_the_same_for_one_count_as_for_800(client, claims, nights)
                 assert client.get(address).status_code == 200
             counts[name] = len(captured)
 
-    assert first == {"page": 9, "csv": 6}
-    assert again == {"page": 4, "csv": 1}
+    assert first == {
+        "page": 10, "csv": 7, "json": 9, "page then": 23, "csv then": 15, "json then": 22,
+    }  # fmt: skip
+    assert again == first | {"page": 4, "csv": 1, "json": 3}
 
 
 # ---- lanes ----------------------------------------------------------------------------------

@@ -129,7 +129,7 @@ def _counts(speaker: Speaker) -> list[CountLine]:
     """Returns how many live findings of each kind there are, in the order of the scale."""
     start = f"{speaker.public_id}/"
     rows = _counted(*(f"{start}{code}" for code in FOUND))
-    found = {row.code.removeprefix(start): row.count for row in rows if row.count}
+    found = {row.code.removeprefix(start): row.count for row in rows if row.count > 0}
     lines = []
     for code in FOUND:
         badge = badge_of(code, "") if code in VerdictCode.values else badge_of("", code)

@@ -67,9 +67,9 @@ def _entry(topic: Any) -> IndexEntry:
 @require_safe
 @says_no
 def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """One topic: its counts, the agreements its claims speak of, and the claims (9 queries).
+    """One topic: its counts, the agreements its claims speak of, and the claims (10 queries).
 
-    4 where its counts are kept (`topic_counts`). As of a day of the past: 22 at most.
+    4 where its counts are kept (`topic_counts`). As of a day of the past: 24 at most.
     """
     day = asked_day(request)
     topic = _by_slug.first(slug)
@@ -119,7 +119,7 @@ def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @says_no
 def topic_counts(request: HttpRequest, slug: str) -> HttpResponse:
-    """The counts of a topic as CSV: those of its page, one a line (6 queries, or 1)."""
+    """The counts of a topic as CSV: those of its page, one a line (7 queries, or 1)."""
     day = asked_day(request)
     is_public = _by_slug.first(slug) is not None
     counted = counts_of_topic(slug, past.end_of(day) if day else None) if is_public else []
