@@ -348,10 +348,7 @@ class SnapshotAdmin(SealedAdmin):
         row = self._asked_for(request, pk)
         if row.media_type not in PICTURES:
             raise Http404("This snapshot is no picture.")
-        try:
-            content = blobs.get(row.sha256)
-        except OSError as error:
-            raise Http404("The bytes of this snapshot cannot be read.") from error
+        content = _bytes_of(row)
         if not extract.is_media_type(content, row.media_type):
             raise Http404("The bytes of this snapshot are no picture any more.")
         return _locked_up(HttpResponse(content, content_type=row.media_type))
@@ -362,10 +359,7 @@ class SnapshotAdmin(SealedAdmin):
         row = self._asked_for(request, pk)
         if row.media_type not in PAGES:
             raise Http404("This snapshot is no page.")
-        try:
-            content = blobs.get(row.sha256)
-        except OSError as error:
-            raise Http404("The bytes of this snapshot cannot be read.") from error
+        content = _bytes_of(row)
         if sha256(content).hexdigest() != row.sha256:
             raise Http404("The bytes of this snapshot are not those that were kept.")
         # Never as XHTML, which is read by other rules than those that its text was read by.
@@ -382,6 +376,13 @@ class SnapshotAdmin(SealedAdmin):
         if row is None:
             raise Http404("There is no such snapshot.")
         return row
+
+
+def _bytes_of(row: Snapshot) -> bytes:
+    try:
+        return blobs.get(row.sha256)
+    except OSError as error:
+        raise Http404("The bytes of this snapshot cannot be read.") from error
 
 
 FRAMED = (

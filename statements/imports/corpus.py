@@ -29,6 +29,7 @@ from sources.people import Role
 from sources.texts import clean
 from sources.vocabulary import SourceKind
 from statements.imports.corpus_rows import (
+    NEEDED,
     PREFIX,
     ClaimRow,
     EvidenceRow,
@@ -37,9 +38,9 @@ from statements.imports.corpus_rows import (
     evidence_row,
     key_of,
     keys_of,
-    line_of,
     ref_of,
 )
+from statements.imports.fields import line_of
 from statements.imports.lines import BadFile, BadRow, Line, Lines
 from statements.imports.runs import Outcome, Reporter, carry_out, in_batches
 from statements.imports.wording import shortened
@@ -255,17 +256,17 @@ class Loader:
     def _speaker(self, ref: str, row: Mapping[str, Any]) -> None:
         self.bulk.save_speaker(
             external_ref=ref,
-            name=line_of(row, "name", 200, needed=True),
-            description=line_of(row, "role", 300),
+            name=line_of(row, "name", most=200, needed=NEEDED),
+            description=line_of(row, "role", most=300),
         )
 
     def _source(self, ref: str, row: Mapping[str, Any]) -> None:
-        kind = line_of(row, "kind", 40)
+        kind = line_of(row, "kind", most=40)
         self.bulk.find_or_create_source(
             external_ref=ref,
-            title=line_of(row, "title", 500, needed=True),
-            url=line_of(row, "url", 2_000),
-            publisher=self._publisher(line_of(row, "publisher", 200, needed=True)),
+            title=line_of(row, "title", most=500, needed=NEEDED),
+            url=line_of(row, "url", most=2_000),
+            publisher=self._publisher(line_of(row, "publisher", most=200, needed=NEEDED)),
             published_on=day_of(row, "published_on"),
             kind=SOURCE_KINDS.get(kind, kind if kind in SourceKind.values else "other"),
         )
@@ -285,7 +286,7 @@ class Loader:
         occasions = {
             (row.title, row.held_edtf): row
             for row in Occasion.objects.filter(
-                title__in={line_of(line.value, "context", 300) for _, line in lines}
+                title__in={line_of(line.value, "context", most=300) for _, line in lines}
             )
         }
         for ref, line in lines:
@@ -304,7 +305,7 @@ class Loader:
         occasions: dict[tuple[str, str], Occasion],
     ) -> None:
         day = day_of(row, "date")
-        said, context = (day.isoformat() if day else ""), line_of(row, "context", 300)
+        said, context = (day.isoformat() if day else ""), line_of(row, "context", most=300)
         speaker = speakers.get(ref_of("speaker", row.get("speaker_id")))
         cited = [sources.get(ref_of("source", key)) for key in keys_of(row, "source_ids")]
         words = clean(row.get("quote"), "quote", required="give the words")

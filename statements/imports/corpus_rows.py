@@ -11,12 +11,14 @@ from typing import Any
 from django.utils.text import slugify
 
 from sources.errors import Invalid
-from sources.texts import clean, clean_line
+from sources.texts import clean
+from statements.imports.fields import line_of
 from statements.imports.lines import Line
 from statements.imports.records import MOST_CLAIM
 from statements.vocabulary import AgreementState, ClaimKind, Comparator, Stance, State, VerdictCode
 
 PREFIX = "corpus"
+NEEDED = "give this"
 
 # Asked of every row: an enum makes the list of its values anew each time.
 STATES = tuple(
@@ -81,12 +83,8 @@ def keys_of(row: Mapping[str, Any], name: str) -> list[int]:
     return [key for key in dict.fromkeys(keys) if isinstance(key, int)]
 
 
-def line_of(row: Mapping[str, Any], name: str, most: int, *, needed: bool = False) -> str:
-    return clean_line(row.get(name), name, most=most, required="give this" if needed else "")
-
-
 def day_of(row: Mapping[str, Any], name: str) -> date | None:
-    text = line_of(row, name, 10)
+    text = line_of(row, name, most=10)
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
@@ -94,7 +92,7 @@ def day_of(row: Mapping[str, Any], name: str) -> date | None:
 
 
 def one_of(row: Mapping[str, Any], name: str, codes: Iterable[str]) -> str:
-    code = line_of(row, name, 40)
+    code = line_of(row, name, most=40)
     if code not in codes:
         raise Invalid(f"choose one of {', '.join(codes)}", field=name)
     return code
@@ -108,7 +106,7 @@ def claim_row(ref: str, line: Line) -> ClaimRow:
     published_at = None
     if is_public:
         try:
-            published_at = datetime.fromisoformat(line_of(row, "published_at", 40))
+            published_at = datetime.fromisoformat(line_of(row, "published_at", most=40))
         except ValueError as error:
             raise Invalid(
                 "write the moment as 2025-03-27T12:00:00Z", field="published_at"
@@ -124,7 +122,7 @@ def claim_row(ref: str, line: Line) -> ClaimRow:
         typed = {
             "comparator": one_of(row, "comparator", COMPARATORS),
             "value": Decimal(value),
-            "unit": line_of(row, "unit", 40, needed=True),
+            "unit": line_of(row, "unit", most=40, needed=NEEDED),
             "period": f"{start}/{end}" if start and end else "",
         }
         if start and end and start > end:
@@ -143,7 +141,7 @@ def claim_row(ref: str, line: Line) -> ClaimRow:
         text=clean(row.get("text"), "text", required="give the claim", most=MOST_CLAIM),
         kind=kind,
         state=state,
-        topic=slugify(line_of(row, "topic", 80)),
+        topic=slugify(line_of(row, "topic", most=80)),
         statement_refs=tuple(ref_of("statement", key) for key in keys_of(row, "statement_ids")),
         verdict=one_of(row, "verdict", VERDICTS) if is_public else "",
         published_at=published_at,
