@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from sources.models import Observation, Place
-from statements.comparing import comparison_with, comparisons_for, datings_of
+from sources.models import Observation, Place, Source
+from statements.comparing import comparison_with, comparisons_for, count_of, datings_of
 from statements.comparison import sentences
 from statements.models import AgreementEvent
 from statements.operations import (
@@ -271,3 +271,11 @@ def test_a_period_that_is_about_right_is_compared_and_said():
     assert comparison.notes == (
         "The claim gives its days as about right only: compared as if they were exact.",
     )
+
+
+def test_a_count_of_a_merged_copy_bears_the_title_of_its_work():
+    work, copy = make_source("The report"), make_source("A copy of it")
+    Source.objects.filter(pk=copy.pk).update(merged_into=work)
+    row = Observation(source=Source.objects.get(pk=copy.pk), value=Decimal(1))
+
+    assert count_of(row).source == "The report"
