@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.utils import timezone
 
-from sources.bulk import Writer, fresh
+from sources.bulk import Writer
 from sources.canonical import canonical_address
 from sources.errors import Invalid, Unmet
 from sources.models import Publisher, Source, VersionedRow
 from sources.operations import raise_publication_number, save_row
+from sources.rows import fresh
 from statements import search, workflow
 from statements.models import (
     Appearance,

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sources.bulk import fresh
 from sources.operations import Keep, insert
 from sources.prepared import Prepared
+from sources.rows import fresh
 from statements import chain
 from statements.models import Claim, StateChange, Verdict
 from statements.vocabulary import State

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from sources.bulk import fresh
 from sources.errors import Gap, Invalid, Unmet
 from sources.operations import Keep, assign, insert, lock, save_row
 from sources.people import Role, require
 from sources.prepared import Prepared
+from sources.rows import fresh
 from sources.texts import clean, clean_line
 from statements import chain, sealing, search
 from statements.models import Citation, Claim, Correction, Draft, Verdict

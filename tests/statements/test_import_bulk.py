@@ -11,9 +11,9 @@ from django.db import connection, models, transaction
 from django.db.models import Max
 
 from sources import operations as source_operations
-from sources.bulk import fresh
 from sources.errors import Unmet
 from sources.models import PublicRow, Publisher
+from sources.rows import fresh
 from statements import operations
 from statements.imports.corpus import PEOPLE, load_corpus
 from statements.models import (
