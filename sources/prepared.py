@@ -29,26 +29,31 @@ TEXT_MARK = "\ue000prepared {}\ue000"
 NUMBER_MARK = 2_147_400_000
 
 
-def fetch_all(
-    connection: BaseDatabaseWrapper, sql: str, params: Sequence[Any]
-) -> list[tuple[Any, ...]]:
-    """Returns the rows of finished SQL, as a cursor of Django's would.
+def run(connection: BaseDatabaseWrapper, sql: str, params: Sequence[Any]) -> Any:
+    """Runs finished SQL as a cursor of Django's would, and returns the driver's cursor.
 
-    That cursor looks through the whole text for places of values each time and wraps each step:
-    with it, reading a claim took twice the time. Where somebody watches the queries, it is used.
+    That one of Django's looks through the whole text for places of values each time and wraps each
+    step: with it, reading a claim took twice the time. Where somebody watches the queries, it is used.
     """
     if connection.execute_wrappers or connection.queries_logged:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
-            watched: list[tuple[Any, ...]] = cursor.fetchall()
-            return watched
+        watched = connection.cursor()
+        watched.execute(sql, params)
+        return watched
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
     if connection.vendor == "sqlite":
         sql = _with_question_marks(sql)
     with connection.wrap_database_errors:
-        rows: list[tuple[Any, ...]] = connection.connection.execute(sql, params).fetchall()
+        return connection.connection.execute(sql, params)
+
+
+def fetch_all(
+    connection: BaseDatabaseWrapper, sql: str, params: Sequence[Any]
+) -> list[tuple[Any, ...]]:
+    """Returns the rows of finished SQL; see `run`."""
+    with connection.wrap_database_errors:
+        rows: list[tuple[Any, ...]] = run(connection, sql, params).fetchall()
         return rows
 
 

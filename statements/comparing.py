@@ -10,11 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from sources.models import Observation, Place, Series
+from sources.prepared import PreparedValues
 from statements import fuzzydates, timeline
 from statements.comparison import (
     Claimed,
@@ -69,7 +71,8 @@ def is_counted(quantity: QuantityDetail, *, is_public: bool = False) -> bool:
 
     Of most numbers none does, and asking which counts are public takes twenty times as long.
     """
-    return _alike(quantity, known_at=None, is_public=is_public).exists()
+    counted = _COUNTED_IN_PUBLIC if is_public else _COUNTED
+    return counted.first(quantity.measure.comparability_group, quantity.measure.unit) is not None
 
 
 def comparison_with(
@@ -129,10 +132,23 @@ def _series(*, known_at: datetime | None, is_public: bool) -> QuerySet[Series]:
 def _alike(
     quantity: QuantityDetail, *, known_at: datetime | None, is_public: bool
 ) -> QuerySet[Series]:
-    return _series(known_at=known_at, is_public=is_public).filter(
-        measure__comparability_group=quantity.measure.comparability_group,
-        measure__unit=quantity.measure.unit,
+    measure = quantity.measure
+    rows = _series(known_at=known_at, is_public=is_public)
+    return _of_group(rows, measure.comparability_group, measure.unit)
+
+
+def _of_group(rows: QuerySet[Series], group: str, unit: str) -> QuerySet[Series]:
+    return rows.filter(measure__comparability_group=group, measure__unit=unit)
+
+
+def _any(*, is_public: bool) -> PreparedValues:
+    rows = partial(_series, known_at=None, is_public=is_public)
+    return PreparedValues(
+        lambda group, unit: _of_group(rows(), group, unit).order_by().values("pk")[:1], str, str
     )
+
+
+_COUNTED, _COUNTED_IN_PUBLIC = _any(is_public=False), _any(is_public=True)
 
 
 def _counts(

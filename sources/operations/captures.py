@@ -17,10 +17,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from sources import blobs, capture, extract, followers, warc
+from sources.direct import insert
 from sources.errors import CaptureFailed, Invalid
 from sources.models import Capture, Snapshot, Source, Watch
 from sources.models.capture import OPEN
-from sources.operations.common import announce_change, hold, insert
+from sources.operations.common import announce_change, hold
 from sources.operations.filling import FILLABLE, filled_in
 from sources.operations.snapshots import keep_snapshot
 from sources.operations.watches import next_check, note_visit

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 AnyRow = TypeVar("AnyRow", bound=Model)
 Row = TypeVar("Row", bound=VersionedRow)
-# How an operation writes new rows of one kind: `insert`, or a bulk writer that gathers them.
+# How an operation writes new rows of one kind that it made itself: `insert`, or a bulk writer.
 Keep = Callable[..., None]
 
 UNSET = object()
@@ -118,14 +118,6 @@ def store(row: Model, *, force_insert: bool = False) -> None:
     except IntegrityError as error:
         check(row)
         raise NotPossible("somebody saved the same thing at this moment: look again") from error
-
-
-def insert(*rows: Model) -> None:
-    """Writes new rows of one kind that need no validation: the operation made them itself."""
-    if len(rows) == 1:
-        rows[0].save(force_insert=True)
-    elif rows:
-        type(rows[0])._default_manager.bulk_create(rows)
 
 
 def check(row: Model, *, constraints: bool = True) -> None:

@@ -11,9 +11,9 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 
+from sources.direct import insert_history, update_row
 from sources.errors import Gap, Invalid, NotAllowed, NotPossible, Stale, Unmet
 from sources.operations import lock, raise_publication_number
 from sources.people import ARTICLES, has_role
@@ -70,7 +70,7 @@ def perform(
     `by` None is a command. `version` is the claim's as it was read; without it the version of
     the row given counts. Raises `Invalid` (unknown action, bad data), `NotAllowed` (role),
     `Stale` or `NotPossible` (changed since, or not in this state), `Unmet` (guards); nothing is
-    changed then. About 10 queries, 40 where a verdict is sealed.
+    changed then. About 10 queries, 33 where a verdict is sealed.
     """
     rows = workflow.rows_for(action)
     if not rows:
@@ -197,17 +197,14 @@ def _public_face(claim: Claim) -> tuple[Any, ...]:
 
 def _save(step: Step, *, from_state: str, action: str) -> None:
     claim = step.claim
-    held = Claim.objects.filter(pk=claim.pk, state=from_state, version=claim.version)
-    if not held.update(version=F("version") + 1):
-        raise Stale("somebody changed this claim at this moment", current_version=claim.version + 1)
+    held = {"state": from_state, "version": claim.version}
     claim.version += 1
-    claim._history_user = step.by  # type: ignore[attr-defined]  # read by simple_history
-    claim._change_reason = action  # type: ignore[attr-defined]  # read by simple_history
     try:
-        with transaction.atomic():
-            claim.save()
+        if not update_row(claim, where=held):
+            raise Stale("somebody changed this claim at this moment", current_version=claim.version)
     except IntegrityError as error:
         raise NotPossible("the claim does not allow this now: look at it again") from error
+    insert_history(claim, kind="~", reason=action, by=step.by, at=step.at)
 
 
 # ---- what is told with an action ------------------------------------------------------------

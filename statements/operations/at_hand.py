@@ -161,9 +161,9 @@ def lay_out(claim: Claim) -> None:
         _keep(statement.speaker, roles=roles[statement.speaker_id])
     _keep(claim, evidence=_evidence(claim.pk), replies=_replies(claim.pk), occurrences=occurrences)
     claim._state.fields_cache["draft"] = _draft.first(claim.pk)
-    if found := _DETAILS.get(claim.kind):
-        name, detail = found
-        claim._state.fields_cache[name] = detail.first(claim.pk)
+    for kind, (name, detail) in _DETAILS.items():  # one of another kind than the claim's went
+        found = detail.first(claim.pk) if kind == claim.kind else None
+        claim._state.fields_cache[name] = found
 
 
 def _keep(row: Model, **parts: list[Any]) -> None:

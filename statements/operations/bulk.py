@@ -342,7 +342,7 @@ class Bulk:
         self.is_public_change |= is_public
 
     def keep(self, *rows: Model) -> None:
-        """Gathers new rows: what `sources.operations.insert` is where rows are written at once."""
+        """Gathers new rows: what `sources.direct.insert` is where rows are written at once."""
         for row in rows:
             self._add(row)
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 
+from sources.direct import insert
 from sources.errors import Gap, Invalid, NotAllowed, NotPossible, Unmet
-from sources.operations import Keep, insert
+from sources.operations import Keep
 from sources.people import Role, has_role
 from statements import sealing
 from statements.guards import has_not_come

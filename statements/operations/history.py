@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sources.operations import Keep, insert
+from sources.direct import insert
+from sources.operations import Keep
 from sources.prepared import Prepared
 from sources.rows import fresh
 from statements import chain

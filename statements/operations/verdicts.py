@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from sources.direct import insert
 from sources.errors import Gap, Invalid, Unmet
-from sources.operations import Keep, assign, insert, lock, save_row
+from sources.operations import Keep, assign, lock, save_row
 from sources.people import Role, require
 from sources.prepared import Prepared
 from sources.rows import fresh

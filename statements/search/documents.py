@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from statements.search import facets as choices
 from statements.search.facets import Facet
-from statements.search.words import compare, words_of, written_in
+from statements.search.words import compare, written_in
 
 BREAK = " ¦ "  # no phrase reaches over it
 # Below zero and in the order of time: claims that are announced and not yet published.
@@ -73,17 +73,8 @@ class Words:
             ),
         }
 
-    def shown(self) -> dict[str, str]:
-        """Returns how each word was written, for words that a mistyped one may have meant."""
-        found: dict[str, str] = {}
-        for text, language in self._texts():
-            for word in words_of(text, language):
-                if word.compared not in found and is_worth_guessing(word.compared):
-                    found[word.compared] = text[word.start : word.end][:64]
-        return found
-
     def written(self, wanted: Set[str]) -> dict[str, str]:
-        """Returns how each of the wanted words was written first."""
+        """Returns how each of the wanted words is written where it stands first."""
         found: dict[str, str] = {}
         for text, language in self._texts():
             if missing := wanted - found.keys():

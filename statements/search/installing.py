@@ -24,6 +24,7 @@ from statements.search.documents import (
     STAFF_COLUMNS,
     WORD_COLUMNS,
     Row,
+    Words,
     first_place,
     is_worth_guessing,
     public_row,
@@ -91,12 +92,12 @@ def rebuild(*, progress: Callable[[int], None] = lambda done: None) -> Counter[s
                 row = public_row(facts)
                 row["id"] = _free(places.get(facts.claim_id) or first_place(facts.line), taken)
                 counts.update(facets.counted(row["facets"]))
-                _remember(spoken[0], row, facts.words.shown)
+                _remember(spoken[0], row, facts.words)
                 public.append(row)
             staff = []
             for claim_id, words in staff_words(batch):
                 row = staff_row(claim_id, words)
-                _remember(spoken[1], row, words.shown)
+                _remember(spoken[1], row, words)
                 staff.append(row)
             with connection.cursor() as cursor:
                 if public:
@@ -152,9 +153,8 @@ def _free(place: int, taken: set[int]) -> int:
     return place
 
 
-def _remember(known: dict[str, str], row: Row, shown: Callable[[], dict[str, str]]) -> None:
-    """Keeps how the words of a row are written; asks for it only when there is a new one."""
-    words = {word for name in WORD_COLUMNS for word in row[name].split()}
-    if any(word not in known for word in words if is_worth_guessing(word)):
-        for word, written in shown().items():
-            known.setdefault(word, written)
+def _remember(known: dict[str, str], row: Row, words: Words) -> None:
+    """Keeps how the words of a row are written that were not seen before."""
+    in_row = {word for name in WORD_COLUMNS for word in row[name].split()}
+    if new := {word for word in in_row - known.keys() if is_worth_guessing(word)}:
+        known |= words.written(new)

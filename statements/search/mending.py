@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from statements.models import PublicWord
-from statements.search.queries import Query, backend, rows_of
+from statements.search.queries import Query, backend, known_words, rows_of
 from statements.search.questions import Question
 from statements.search.spelling import nearest
 
@@ -35,7 +35,7 @@ def mended_of(
 
 
 def _known(words: set[str]) -> set[str]:
-    return set(PublicWord.objects.filter(word__in=words).values_list("word", flat=True))
+    return known_words(PUBLIC_WORDS, words)
 
 
 def _starting(start: str) -> list[tuple[str, str]]:

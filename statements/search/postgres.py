@@ -8,7 +8,7 @@ installed after `migrate`; the models do not know them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -83,6 +83,11 @@ def among(table: str, expression: tuple[str, str]) -> tuple[str, list[str]]:
 def starting(table: str, start: str) -> tuple[str, list[str]]:
     """Returns the SQL for the words that start so."""
     return f'SELECT word, shown FROM "{table}" WHERE word LIKE %s', [f"{start}%"]  # noqa: S608 - our own names
+
+
+def present(table: str, words: Iterable[str]) -> tuple[str, list[list[str]]]:
+    """Returns the SQL for those of some words that a list of words has, however many they are."""
+    return f'SELECT word FROM "{table}" WHERE word = ANY(%s)', [list(words)]  # noqa: S608 - our own names
 
 
 # ---- installing -----------------------------------------------------------------------------

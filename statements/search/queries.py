@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -143,6 +143,11 @@ def _in_time(parts: Parts, query: Query) -> Parts:
 
 def _place(moment: datetime) -> int:
     return microseconds(moment.isoformat())
+
+
+def known_words(table: str, words: Iterable[str]) -> set[str]:
+    """Returns those of some words that stand in a list of words (one query)."""
+    return {word for (word,) in rows_of(*backend().present(table, words))}
 
 
 def rows_of(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:

@@ -25,6 +25,7 @@ from statements.search.documents import (
     WORD_COLUMNS,
     Line,
     Row,
+    Words,
     first_place,
     is_worth_guessing,
     public_row,
@@ -32,7 +33,7 @@ from statements.search.documents import (
 )
 from statements.search.facets import Facet
 from statements.search.facts import OfClaims, public_facts, staff_words
-from statements.search.queries import backend
+from statements.search.queries import backend, known_words
 from statements.search.questions import read
 
 BATCH = 500
@@ -80,7 +81,7 @@ def _refresh_public(batch: list[int]) -> None:
     before = {row["claim_id"]: row for row in _public_documents(batch)}
     after = {facts.claim_id: facts for facts in public_facts(batch)}
     moved: Counter[Facet] = Counter()
-    gone, written, spoken = [], [], {}
+    gone, written, spoken = [], [], list[Words]()
     for claim_id in batch:
         old, facts = before.get(claim_id), after.get(claim_id)
         if facts is None:
@@ -97,7 +98,7 @@ def _refresh_public(batch: list[int]) -> None:
             moved.subtract(choices.counted(old["facets"]))
         moved.update(choices.counted(row["facets"]))
         written.append(row)
-        spoken.update(facts.words.shown())
+        spoken.append(facts.words)
     _write(PublicDocument, COLUMNS, gone, written)
     _keep_words("public", gone, written, spoken)
     move_counts(moved)
@@ -125,7 +126,7 @@ _PLACES = PreparedValues(
 def _refresh_staff(batch: list[int]) -> None:
     before = {row["claim_id"]: row for row in _staff_documents(batch)}
     after = dict(staff_words(batch))
-    gone, written, spoken = [], [], {}
+    gone, written, spoken = [], [], list[Words]()
     for claim_id in batch:
         old, words = before.get(claim_id), after.get(claim_id)
         row = staff_row(claim_id, words) if words else None
@@ -135,7 +136,7 @@ def _refresh_staff(batch: list[int]) -> None:
             gone.append(old)
         if row is not None and words is not None:
             written.append(row)
-            spoken.update(words.shown())
+            spoken.append(words)
     _write(StaffDocument, STAFF_COLUMNS, gone, written)
     _keep_words("staff", gone, written, spoken)
 
@@ -183,23 +184,32 @@ def move_counts(moved: Counter[Facet]) -> None:
         )
 
 
-def _keep_words(audience: str, gone: list[Row], written: list[Row], spoken: dict[str, str]) -> None:
+def _keep_words(audience: str, gone: list[Row], written: list[Row], spoken: list[Words]) -> None:
     """Adds the words that came, and takes out those that stand in no document any more."""
     model: Any = {"public": PublicWord, "staff": StaffWord}[audience]
     document: Any = {"public": PublicDocument, "staff": StaffDocument}[audience]
     new, old = _words_in(written), _words_in(gone)
-    coming = sorted(word for word in new - old if is_worth_guessing(word))
-    if coming:
+    table = model._meta.db_table
+    coming = {word for word in new - old if is_worth_guessing(word)}
+    if missing := coming - known_words(table, coming) if coming else coming:
         with connection.cursor() as cursor:
             cursor.executemany(
-                f'INSERT INTO "{model._meta.db_table}" (word, shown) VALUES (%s, %s) '  # noqa: S608 - our own names
-                "ON CONFLICT DO NOTHING",
-                [(word, spoken.get(word, word)) for word in coming],
+                f'INSERT INTO "{table}" (word, shown) VALUES (%s, %s) '  # noqa: S608 - our own names
+                "ON CONFLICT DO NOTHING",  # somebody else may be first
+                sorted(_as_written(missing, spoken).items()),
             )
     left = [word for word in sorted(old - new) if is_worth_guessing(word)]
     lost = [word for word in left if not _stands_in(document, word)]
     if lost:
         model._default_manager.filter(word__in=lost).delete()
+
+
+def _as_written(wanted: set[str], spoken: list[Words]) -> dict[str, str]:
+    """Returns each of the words with how it is written where it stands first."""
+    found: dict[str, str] = {}
+    for words in spoken:
+        found |= words.written(wanted - found.keys())
+    return {word: word for word in wanted} | found
 
 
 def _words_in(rows: Iterable[Row]) -> set[str]:

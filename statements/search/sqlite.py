@@ -9,7 +9,8 @@ table would drop its triggers in silence.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -71,6 +72,12 @@ def among(table: str, expression: str) -> tuple[str, list[str]]:
 def starting(table: str, start: str) -> tuple[str, list[str]]:
     """Returns the SQL for the words that start so; GLOB can use the key, LIKE cannot."""
     return f'SELECT word, shown FROM "{table}" WHERE word GLOB %s', [f"{start}*"]  # noqa: S608 - our own names
+
+
+def present(table: str, words: Iterable[str]) -> tuple[str, list[str]]:
+    """Returns the SQL for those of some words that a list of words has, however many they are."""
+    listed = json.dumps(list(words))
+    return f'SELECT word FROM "{table}" WHERE word IN (SELECT value FROM json_each(%s))', [listed]  # noqa: S608 - our own names
 
 
 # ---- installing -----------------------------------------------------------------------------
