@@ -142,9 +142,6 @@ _by_slug = Prepared(
     ),
     str,
 )
-_children = Prepared(
-    lambda parent: Topic.objects.public().filter(parent=parent).order_by("name", "slug"), int
-)
 
 
 class TopicDetail(Endpoint):
@@ -165,7 +162,7 @@ class TopicDetail(Endpoint):
             topic_json(row)
             | ({"claim_count": None} if day else {})
             | {
-                "children": [topic_name(child) for child in _children(row.pk)],
+                "children": [topic_name(child) for child in row.public_children()],
                 "claims": [claim_line(line) for line in lines],
                 "counts": [
                     as_document(alike)

@@ -18,16 +18,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.models import Group, User
 from django.db.models import Model
-from django.utils.text import slugify
 
 from sources.errors import Invalid, Refused
-from sources.models import Measure, Publisher, Source
-from sources.operations import save_row, store
-from sources.people import Role
+from sources.models import Publisher, Source
 from sources.texts import clean
 from sources.vocabulary import SourceKind
+from statements.imports.corpus_background import SYNTHETIC, Background
 from statements.imports.corpus_rows import (
     NEEDED,
     PREFIX,
@@ -45,7 +42,6 @@ from statements.imports.lines import BadFile, BadRow, Line, Lines
 from statements.imports.runs import Outcome, Reporter, carry_out, in_batches
 from statements.imports.wording import shortened
 from statements.models import (
-    Agreement,
     Appearance,
     Claim,
     ImportRun,
@@ -53,11 +49,10 @@ from statements.models import (
     Site,
     Speaker,
     Statement,
-    Topic,
 )
 from statements.models.verdict import FINDING_LENGTH
 from statements.operations.bulk import Bulk
-from statements.vocabulary import AgreementKind, Axis, ClaimKind, ReplyOutcome, State, VerdictCode
+from statements.vocabulary import Axis, ClaimKind, ReplyOutcome, State, VerdictCode
 
 if TYPE_CHECKING:
     from typing import IO
@@ -67,7 +62,6 @@ FILES = ("speakers", "sources", "statements", "claims", "evidence")
 BATCH = 1_000
 PEOPLE = ("corpus", "corpus-second")
 ARCHIVE = "Synthetic corpus"
-SYNTHETIC = "This is synthetic."
 
 
 def load_corpus(
@@ -132,16 +126,13 @@ class Loader:
         self.tell = tell
         self.hashes: list[str] = []
         self.byte_count = 0
-        self.publishers: dict[str, Publisher] = {}
+        self.background = Background(bulk, self.counts)
         self.publisher_by_key: dict[int | None, Publisher | None] = {None: None}
-        self.topics: dict[str, Topic] = {}
-        self.measures: dict[str, Measure] = {}
-        self.agreements: dict[str, Agreement] = {}
 
     def load(self) -> None:
-        first, second = (self._person(name) for name in PEOPLE)
+        first, second = (self.background.person(name) for name in PEOPLE)
         self.first, self.second = first, second
-        self.archive = self._publisher(ARCHIVE)
+        self.archive = self.background.publisher(ARCHIVE)
         for batch in self._batches("speakers"):
             self._add(Speaker, "speaker", batch, self._speaker)
         for batch in self._batches("sources"):
@@ -187,7 +178,7 @@ class Loader:
             try:
                 row = evidence_row(line)
             except Invalid as refused:
-                self._bad(_bad(line, refused, "evidence.jsonl"))
+                self._bad(BadRow.of(line, refused, file="evidence.jsonl"))
                 continue
             if row.claim < last:
                 self._bad(
@@ -228,7 +219,7 @@ class Loader:
             try:
                 make(ref, line.value)
             except Invalid as refused:
-                self._bad(_bad(line, refused, f"{kind}s.jsonl"))
+                self._bad(BadRow.of(line, refused, file=f"{kind}s.jsonl"))
                 continue
             self.counts[f"{kind}s"] += 1
         self.bulk.flush()
@@ -266,7 +257,7 @@ class Loader:
             external_ref=ref,
             title=line_of(row, "title", most=500, needed=NEEDED),
             url=line_of(row, "url", most=2_000),
-            publisher=self._publisher(line_of(row, "publisher", most=200, needed=NEEDED)),
+            publisher=self.background.publisher(line_of(row, "publisher", most=200, needed=NEEDED)),
             published_on=day_of(row, "published_on"),
             kind=SOURCE_KINDS.get(kind, kind if kind in SourceKind.values else "other"),
         )
@@ -293,7 +284,7 @@ class Loader:
             try:
                 self._statement(ref, line.value, speakers, sources, occasions)
             except Invalid as refused:
-                self._bad(_bad(line, refused, "statements.jsonl"))
+                self._bad(BadRow.of(line, refused, file="statements.jsonl"))
         self.bulk.flush()
 
     def _statement(
@@ -350,7 +341,7 @@ class Loader:
             try:
                 claims.append((line.value["id"], claim_row(ref, line)))
             except Invalid as refused:
-                self._bad(_bad(line, refused, "claims.jsonl"))
+                self._bad(BadRow.of(line, refused, file="claims.jsonl"))
         self._look_up(
             [claim for _, claim in claims],
             [row for key, _ in claims for row in of_claim.get(key, ())],
@@ -392,7 +383,7 @@ class Loader:
             if self._with_publisher(row)
         }
         for topic in {claim.topic for claim in claims if claim.topic}:
-            self._topic(topic)
+            self.background.topic(topic)
 
     def _with_publisher(self, source: Source) -> Source:
         key = source.publisher_id
@@ -415,7 +406,7 @@ class Loader:
             text=row.text,
             short_text=shortened(row.text),
             kind=row.kind,
-            topics=[self.topics[row.topic]] if row.topic else [],
+            topics=[self.background.topic(row.topic)] if row.topic else [],
             external_ref=row.ref,
             imported_from=self.archive if is_public else None,
             public_id=row.public_id,
@@ -431,7 +422,7 @@ class Loader:
         if row.kind == ClaimKind.QUANTITY:
             self.bulk.set_quantity(
                 claim,
-                measure=self._measure(row.unit),
+                measure=self.background.measure(row.unit),
                 comparator=row.comparator,
                 value=row.value,
                 period_edtf=row.period,
@@ -439,7 +430,7 @@ class Loader:
         elif row.kind == ClaimKind.STATUS:
             self.bulk.set_status(
                 claim,
-                agreement=self._agreement(row.topic),
+                agreement=self.background.agreement(row.topic),
                 axis=Axis.AGREEMENT_STATE.value,
                 value=row.status,
                 as_of=row.as_of,
@@ -492,80 +483,8 @@ class Loader:
             perform(claim, "retract", by=self.second)
             self.counts["retractions"] += 1
 
-    # ---- what the corpus speaks of ------------------------------------------------------
-
-    def _person(self, name: str) -> User:
-        """Returns somebody who acts in the corpus, and who can never log in."""
-        user = User.objects.filter(username=name).first()
-        if user is None:
-            user = User(username=name, first_name="Synthetic", last_name="person", is_active=False)
-            user.set_unusable_password()
-            user.save()
-            user.groups.add(Group.objects.get(name=Role.EDITOR))
-        if user.is_active or user.has_usable_password():
-            raise BadFile(f"there is somebody called {name} here who is no part of a corpus")
-        user.is_active = True  # while the corpus is loaded, and nowhere but here
-        return user
-
-    def _publisher(self, name: str) -> Publisher:
-        if name not in self.publishers:
-            known = Publisher.objects.filter(name=name).order_by("id").first()
-            if known is None:
-                known = self.bulk.save_publisher(name=name)
-                self.counts["publishers"] += 1
-                self.bulk.flush()
-            self.publishers[name] = known
-        return self.publishers[name]
-
-    def _topic(self, slug: str) -> Topic:
-        if slug not in self.topics:
-            known = Topic.objects.filter(slug=slug).first()
-            if known is None:
-                known = Topic(slug=slug, name=slug.replace("-", " ").capitalize())
-                store(known)
-                self.counts["topics"] += 1
-            self.topics[slug] = known
-        return self.topics[slug]
-
-    def _measure(self, unit: str) -> Measure:
-        code = f"{PREFIX}_{slugify(unit).replace('-', '_')}"[:60]
-        if code not in self.measures:
-            known = Measure.objects.filter(code=code).first()
-            if known is None:
-                known = Measure(
-                    code=code,
-                    name=f"{unit} (synthetic)",
-                    unit=unit,
-                    counting_rule=SYNTHETIC,
-                    comparability_group=code,
-                )
-                store(known)
-                self.counts["measures"] += 1
-            self.measures[code] = known
-        return self.measures[code]
-
-    def _agreement(self, topic: str) -> Agreement:
-        ref = f"{PREFIX}:agreement:{topic}"
-        if ref not in self.agreements:
-            known = Agreement.objects.filter(external_ref=ref).first()
-            if known is None:
-                known = Agreement(
-                    external_ref=ref,
-                    name=f"Agreement on {topic.replace('-', ' ') or 'nothing'}",
-                    kind=AgreementKind.PRELIMINARY_CEASEFIRE.value,
-                )
-                save_row(known, by=None, reason="added")
-                self.counts["agreements"] += 1
-            self.agreements[ref] = known
-        return self.agreements[ref]
-
 
 SOURCE_KINDS = {
     "official-record": SourceKind.DOCUMENT.value,
     "social-post": SourceKind.POST.value,
 }
-
-
-def _bad(line: Line, refused: Refused, file: str) -> BadRow:
-    words = f"{refused.field}: {refused}" if refused.field else str(refused)
-    return BadRow(line.number, words, str(line.value["id"]), refused.field, file)

@@ -16,10 +16,10 @@ from typing import IO, TYPE_CHECKING, Any
 
 from django.utils.text import slugify
 
-from sources.errors import Invalid, Refused
+from sources.errors import Invalid
 from sources.texts import clean, clean_line
 from statements.imports.importer import Importer, Options
-from statements.imports.lines import BadFile, BadRow, Line, Lines
+from statements.imports.lines import BadFile, BadRow, Lines
 from statements.imports.records import MOST_CLAIM, Reader, Record
 from statements.imports.runs import Outcome, Reporter, carry_out, in_batches
 from statements.models import ImportRun
@@ -96,19 +96,12 @@ def _records(
         try:
             record = reader.read(line.number, line.value)
         except Invalid as refused:
-            reporter.bad(_bad(line, refused))
+            reporter.bad(BadRow.of(line, refused))
             continue
         for name in record.ignored:
             if len(outcome.ignored) < 100:
                 outcome.ignored[name[:40]] += 1
         yield record
-
-
-def _bad(line: Line, refused: Refused) -> BadRow:
-    reference = line.value.get("id")
-    field_name = refused.field or ""
-    words = f"{field_name}: {refused}" if field_name else str(refused)
-    return BadRow(line.number, words, reference if isinstance(reference, str) else "", field_name)
 
 
 def _claim_texts(path: Path | None) -> dict[str, str]:

@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
+from sources.errors import Refused
+
 # Far longer than any honest record; a file without line ends must not fill the memory.
 MOST_LINE_BYTES = 1_000_000
 CHUNK = 1 << 16
@@ -36,6 +38,18 @@ class BadRow:
     reference: str = ""
     field: str = ""
     file: str = ""
+
+    @classmethod
+    def of(cls, line: Line, refused: Refused, *, file: str = "") -> BadRow:
+        """Returns the row of a line that was read and refused."""
+        known, field = line.value.get("id"), refused.field or ""
+        return cls(
+            line.number,
+            f"{field}: {refused}" if field else str(refused),
+            str(known) if isinstance(known, str | int) else "",
+            field,
+            file,
+        )
 
     def __str__(self) -> str:
         where = f"{self.file}, line {self.line:,}" if self.file else f"line {self.line:,}"

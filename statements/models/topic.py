@@ -6,6 +6,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from sources.prepared import Prepared
 from statements.models.speaker import WIKIDATA_ID
 from statements.querysets import TopicQuerySet
 
@@ -61,3 +62,10 @@ class Topic(models.Model):
 
     def natural_key(self) -> tuple[str]:
         return (self.slug,)
+
+    def public_children(self) -> list[Topic]:
+        """Returns the topics right below this one that have a public page, by name (one query)."""
+        return _PUBLIC_CHILDREN(self.pk)
+
+
+_PUBLIC_CHILDREN = Prepared(lambda parent: Topic.objects.public().filter(parent=parent), int)

@@ -20,12 +20,12 @@ from django.db.models.expressions import RawSQL
 
 from statements.models import Claim, StaffDocument
 from statements.search import facets as choices
+from statements.search import queries
 from statements.search.documents import Line
 from statements.search.facets import Facet
 from statements.search.mending import mended_of
 from statements.search.queries import (
     COUNTS,
-    MOST,
     PUBLIC,
     Query,
     backend,
@@ -121,9 +121,11 @@ def _find(
         order = PUBLISHED
     is_sorted_elsewise = order.column != "id" and bool(query.facets or question)
     count = _count(query, question) if counts or is_sorted_elsewise else 0
-    is_common = count > MOST
+    is_common = count > queries.MOST
     lines, previous, following = _page(query, question, order, token, size, is_common=is_common)
-    return Found(lines, min(count, MOST), count > MOST, previous, following, question)
+    return Found(
+        lines, min(count, queries.MOST), count > queries.MOST, previous, following, question
+    )
 
 
 def facet_counts(query: Query, question: Question | None = None) -> Counter[Facet]:
@@ -137,7 +139,7 @@ def facet_counts(query: Query, question: Question | None = None) -> Counter[Face
     parts = newest_of(query, question)
     sql = (
         f"SELECT d.facets FROM {parts.source} WHERE {' AND '.join(parts.where)} "  # noqa: S608 - our own names
-        f"ORDER BY {parts.id} DESC LIMIT {MOST}"
+        f"ORDER BY {parts.id} DESC LIMIT {queries.MOST}"
     )
     return _counted(text for (text,) in rows_of(sql, parts.parameters))
 
@@ -190,7 +192,7 @@ def _count(query: Query, question: Question) -> int:
         source = backend().without_documents(PUBLIC)
     sql = (
         "SELECT COUNT(*) FROM (SELECT 1 "  # noqa: S608 - our own names
-        f"FROM {source} WHERE {' AND '.join(parts.where)} LIMIT {MOST + 1}) AS hits"
+        f"FROM {source} WHERE {' AND '.join(parts.where)} LIMIT {queries.MOST + 1}) AS hits"
     )
     return int(rows_of(sql, parts.parameters)[0][0])
 
@@ -245,11 +247,11 @@ def _best(query: Query, question: Question, token: str, size: int, *, facets: bo
     parts = newest_of(query, question)
     sql = (
         f"SELECT d.id, d.claim_words, d.speaker_words, d.facets FROM {parts.source} WHERE {' AND '.join(parts.where)} "  # noqa: S608 - our own names
-        f"ORDER BY {parts.id} DESC LIMIT {MOST + 1}"
+        f"ORDER BY {parts.id} DESC LIMIT {queries.MOST + 1}"
     )
     hits: Any = rows_of(sql, parts.parameters)
-    is_more = len(hits) > MOST
-    hits = hits[:MOST]
+    is_more = len(hits) > queries.MOST
+    hits = hits[: queries.MOST]
     scored = scored_by(hits, question.wanted)
     start = 0
     if token:
@@ -298,6 +300,6 @@ def _read(token: str, *, ranked: bool) -> tuple[bool, int, int]:
         raise BadToken(token)
     if type(place) is not int or not all(abs(number) < 2**63 for number in (value, place)):
         raise BadToken(token)
-    if ranked and not 0 <= value <= MOST:
+    if ranked and not 0 <= value <= queries.MOST:
         raise BadToken(token)
     return way == "p", value, place

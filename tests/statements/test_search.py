@@ -136,8 +136,7 @@ def test_a_mended_word_is_told(library):
 
 
 def test_counting_stops_and_says_so(library, monkeypatch):
-    for room in ("finding", "queries"):
-        monkeypatch.setattr(f"statements.search.{room}.MOST", 2)
+    monkeypatch.setattr("statements.search.queries.MOST", 2)
 
     found, best = find(Query(text="-xyzzy")), find(Query(text="we*"), order=BEST)
 
@@ -214,8 +213,7 @@ def test_days_of_saying(library, text, said_from, said_until, found):
 
 
 def test_of_very_many_hits_the_newest_are_sorted(library, monkeypatch):
-    for room in ("finding", "queries"):
-        monkeypatch.setattr(f"statements.search.{room}.MOST", 2)
+    monkeypatch.setattr("statements.search.queries.MOST", 2)
 
     assert titles("-xyzzy", SAID) == ["Planners met at Northwood", "The ceasefire was accepted"]
     assert len(titles("", SAID, facets=(("kind", "other"),))) == 5

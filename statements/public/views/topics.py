@@ -36,9 +36,6 @@ LISTED_THEN = "It lists the newest claims that had a finding or a retraction not
 _by_slug = Prepared(
     lambda slug: Topic.objects.public().filter(slug=slug).select_related("parent"), str
 )
-_children = Prepared(
-    lambda parent: Topic.objects.public().filter(parent=parent).order_by("name"), int
-)
 
 
 @require_safe
@@ -96,7 +93,7 @@ def topic_page(request: HttpRequest, slug: str) -> HttpResponse:
                 "description": topic.description,
                 "json_url": f"/api/v1/topics/{topic.slug}/",
                 "children": [
-                    Link(child.name, child.get_absolute_url()) for child in _children(topic.pk)
+                    Link(child.name, child.get_absolute_url()) for child in topic.public_children()
                 ],
             },
             "agreements": [
