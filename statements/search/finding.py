@@ -10,7 +10,7 @@ import base64
 import binascii
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -137,15 +137,19 @@ def facet_counts(query: Query, question: Question | None = None) -> Counter[Face
     if query.text and not question:
         return Counter()
     parts = newest_of(query, question)
-    sql = (
+    newest = (
         f"SELECT d.facets FROM {parts.source} WHERE {' AND '.join(parts.where)} "  # noqa: S608 - our own names
         f"ORDER BY {parts.id} DESC LIMIT {queries.MOST}"
     )
-    return _counted(text for (text,) in rows_of(sql, parts.parameters))
+    # One text, not a thousand: making a row of each took a fifth of the answer.
+    sql = f"SELECT {backend().joined('hits.facets')} FROM ({newest}) AS hits"  # noqa: S608 - our own names
+    [(text,)] = rows_of(sql, parts.parameters)
+    return _counted(text or "")
 
 
-def _counted(texts: Iterable[str]) -> Counter[Facet]:
-    words = Counter(" ".join(texts).split())
+def _counted(text: str) -> Counter[Facet]:
+    """Returns how often each choice stands in the facets of several documents."""
+    words = Counter(text.split())
     return Counter(
         {facet: count for word, count in words.items() if (facet := choices.facet_of(word))}
     )
@@ -264,7 +268,7 @@ def _best(query: Query, question: Question, token: str, size: int, *, facets: bo
         _token("r", max(start - size, 0), 0) if start else "",
         _token("r", start + size, 0) if start + size < len(scored) else "",
         question,
-        facets=_counted(hit[3] for hit in hits) if facets else None,
+        facets=_counted(" ".join(hit[3] for hit in hits)) if facets else None,
     )
 
 

@@ -80,6 +80,11 @@ def among(table: str, expression: tuple[str, str]) -> tuple[str, list[str]]:
     return " AND ".join(conditions) or "TRUE", [asked for asked in expression if asked]
 
 
+def joined(column: str) -> str:
+    """Returns an expression for the texts of a column in all rows, parted by blanks."""
+    return f"string_agg({column}, ' ')"
+
+
 def starting(table: str, start: str) -> tuple[str, list[str]]:
     """Returns the SQL for the words that start so."""
     return f'SELECT word, shown FROM "{table}" WHERE word LIKE %s', [f"{start}%"]  # noqa: S608 - our own names

@@ -69,6 +69,11 @@ def among(table: str, expression: str) -> tuple[str, list[str]]:
     return where, [expression]
 
 
+def joined(column: str) -> str:
+    """Returns an expression for the texts of a column in all rows, parted by blanks."""
+    return f"group_concat({column}, ' ')"
+
+
 def starting(table: str, start: str) -> tuple[str, list[str]]:
     """Returns the SQL for the words that start so; GLOB can use the key, LIKE cannot."""
     return f'SELECT word, shown FROM "{table}" WHERE word GLOB %s', [f"{start}*"]  # noqa: S608 - our own names
