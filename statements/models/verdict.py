@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -192,7 +192,7 @@ class Verdict(FindingFields):
     @property
     def sealed(self) -> dict[str, Any]:
         """What was sealed, as `statements.sealing` composed it; empty after a take-down."""
-        content: dict[str, Any] = json.loads(self.content) if self.content else {}
+        content: dict[str, Any] = orjson.loads(self.content) if self.content else {}
         return content
 
 
