@@ -10,6 +10,7 @@ from random import Random
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from sources.errors import Invalid, Refused
 from sources.models import Series
@@ -214,7 +215,7 @@ class Newsroom:
     def observe(self):
         day = date(2025, 3, self.random.randint(17, 22))
         sources = ["Report 1", "A readout", "A report that nobody cites"]
-        now = as_of.timezone.now()
+        now = timezone.now()
         record_observations(
             self.series, [Told(day, Decimal(self.random.randint(1, 900)))], by=self.someone(),
             reported_at=now - timedelta(microseconds=self.random.randint(0, 10**6)),
@@ -307,7 +308,7 @@ def test_what_was_shown_at_any_moment_is_shown_again(seed):
         newsroom = Newsroom(seed)
         for _ in range(60):
             newsroom.step()
-            shown[as_of.timezone.now()] = newsroom.seen()
+            shown[timezone.now()] = newsroom.seen()
             clock.shift(
                 newsroom.random.choice([timedelta(0), timedelta(seconds=1), timedelta(hours=7)])
             )
