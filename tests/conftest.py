@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import shutil
 import signal
 import socket
@@ -21,9 +19,8 @@ from hypothesis import settings as hypothesis_settings
 from sources import seals
 from sources.editions import KeptEach
 from statements.models import Site
+from tests import migrated
 from tests.settings import FOLDER
-
-ROOT = Path(__file__).resolve().parent.parent
 
 # The same examples every time: a failure here can be repeated there.
 hypothesis_settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
@@ -99,41 +96,23 @@ def _nobody_is_called():
         yield
 
 
-# Migrating an empty SQLite file takes seconds, copying a migrated one does not. A copy is kept for
-# as long as the migrations and packages stay as they are. `migrate` still runs on it each time,
-# with nothing left to do but to put seals and permissions in order.
+@pytest.fixture(scope="session")
+def is_copied(django_db_modify_db_settings, django_db_use_migrations):
+    """Says whether the database began as a copy of a migrated one: see `tests.migrated`."""
+    return django_db_use_migrations and migrated.begin(connection.settings_dict["TEST"]["NAME"])
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb(django_db_modify_db_settings, django_db_use_migrations):
-    """Says whether the database was copied. Ours is deleted with its folder, kept or not."""
-    if connection.vendor != "sqlite" or not django_db_use_migrations or not MIGRATED.exists():
-        return False
-    shutil.copyfile(MIGRATED, connection.settings_dict["TEST"]["NAME"])
+def django_db_keepdb(is_copied):
+    """Takes the copy as it is. In the end ours is dropped by us, or goes with its folder."""
     return True
 
 
-def _migrated_file():
-    """Returns where the copy is, by what it was made from."""
-    inputs = [ROOT / "requirements-dev.txt", *sorted(ROOT.glob("*/migrations/*.py"))]
-    digest = hashlib.sha256(b"".join(file.read_bytes() for file in inputs)).hexdigest()[:16]
-    return ROOT / "var" / "tests" / f"migrated-{digest}.sqlite3"
-
-
-MIGRATED = _migrated_file()
-
-
-def _keep_a_copy():
-    MIGRATED.parent.mkdir(parents=True, exist_ok=True)
-    for old in MIGRATED.parent.glob("migrated-*"):
-        if old.stem != MIGRATED.stem:
-            old.unlink(missing_ok=True)
-    fresh = FOLDER / "migrated.sqlite3"
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM INTO %s", [str(fresh)])
-    # Whole or not at all: other processes may be looking.
-    shutil.move(fresh, MIGRATED.with_suffix(f".{os.getpid()}"))
-    MIGRATED.with_suffix(f".{os.getpid()}").replace(MIGRATED)
+@pytest.fixture
+def migrated_url(django_db_setup, django_db_blocker, tmp_path):
+    """The address of a migrated database, for processes that a test starts."""
+    with django_db_blocker.unblock(), migrated.another(tmp_path) as url:
+        yield url
 
 
 # A transactional test really commits, so its rows must be deleted afterwards; from sealed tables
@@ -142,11 +121,11 @@ def _keep_a_copy():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker, django_db_keepdb, django_db_use_migrations):
+def django_db_setup(django_db_setup, django_db_blocker, is_copied, django_db_use_migrations):
     """Adds to pytest-django's: remembers what the migrated database holds."""
     with django_db_blocker.unblock():
-        if connection.vendor == "sqlite" and django_db_use_migrations and not django_db_keepdb:
-            _keep_a_copy()
+        if django_db_use_migrations and not is_copied:
+            migrated.keep()
         after_migrate = {alias: _rows_of(connections[alias]) for alias in connections}
 
     def put_back(self):
@@ -158,16 +137,7 @@ def django_db_setup(django_db_setup, django_db_blocker, django_db_keepdb, django
         yield
     with django_db_blocker.unblock():
         if connection.vendor == "postgresql":
-            _send_others_away()
-
-
-def _send_others_away():
-    """Ends what a killed process has left open: a database in use cannot be dropped."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+            migrated.drop()
 
 
 def _rows_of(connection):

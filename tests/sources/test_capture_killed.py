@@ -9,16 +9,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
 from tests.sources.hostile import answer, hostile
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# Migrates a database of its own and starts a few dozen processes.
+# Starts a few dozen processes.
 pytestmark = pytest.mark.slow
 
 PAGES = 10
@@ -94,20 +92,13 @@ print(list(Capture.objects.values_list("state", "try_count")))
 
 
 @pytest.fixture
-def manage(tmp_path):
-    """Starts manage.py on an empty database of the kind that is tested."""
-    server = os.environ.get("TEST_DATABASE_URL", "")
-    name = f"claimtracker_killed_worker_{os.getpid()}"
-    url = f"sqlite:///{tmp_path}/killed.sqlite3"
-    if server:
-        url = urlsplit(server)._replace(path=f"/{name}").geturl()
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
+def manage(migrated_url, tmp_path):
+    """Starts manage.py on a database of its own, of the kind that is tested."""
     env = {
         "PATH": os.environ["PATH"],
         "DEBUG": "true",  # or loopback could not be captured
         "CAPTURE_LOOPBACK": "true",
-        "DATABASE_URL": url,
+        "DATABASE_URL": migrated_url,
         "BLOB_DIR": str(tmp_path / "blobs"),
         "LOG_LEVEL": "CRITICAL",
     }
@@ -125,11 +116,7 @@ def manage(tmp_path):
         return said.strip()
 
     done.start = start
-    done("migrate", "-v0")
-    yield done
-    if server:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    return done
 
 
 def test_killed_at_random_moments_it_leaves_no_row_without_its_bytes(manage):

@@ -8,16 +8,14 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
 from tests.statements.archives import as_lines, flat
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# Migrates a database of its own and starts three processes.
+# Starts half a dozen processes.
 pytestmark = pytest.mark.slow
 
 ROWS = as_lines(flat(id=str(n), statement=f"Words number {n} of many") for n in range(1_500))
@@ -29,20 +27,13 @@ COUNT = (
 
 
 @pytest.fixture
-def manage(tmp_path):
-    """Runs or starts manage.py on an empty database of the kind that is tested."""
-    server = os.environ.get("TEST_DATABASE_URL", "")
-    name = f"claimtracker_killed_{os.getpid()}"
-    url = f"sqlite:///{tmp_path}/killed.sqlite3"
-    if server:
-        url = urlsplit(server)._replace(path=f"/{name}").geturl()
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
+def manage(migrated_url, tmp_path):
+    """Starts manage.py on a database of its own, of the kind that is tested."""
     env = {
         "PATH": os.environ["PATH"],
         "SECRET_KEY": "only-for-this-test-" * 3,
         "ALLOWED_HOSTS": "127.0.0.1",
-        "DATABASE_URL": url,
+        "DATABASE_URL": migrated_url,
         "BLOB_DIR": str(tmp_path),
         "STATIC_ROOT": str(tmp_path),
         "LOG_LEVEL": "CRITICAL",
@@ -54,10 +45,7 @@ def manage(tmp_path):
             cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
 
-    yield start
-    if server:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    return start
 
 
 def test_a_killed_import_leaves_nothing_half(manage, tmp_path):
@@ -67,7 +55,6 @@ def test_a_killed_import_leaves_nothing_half(manage, tmp_path):
         assert process.returncode == 0, said
         return said.strip()
 
-    done("migrate", "-v0")
     before = done("shell", "-v0", "-c", COUNT)
     pipe, file = tmp_path / "archive.jsonl", tmp_path / "whole.jsonl"
     file.write_bytes(ROWS)
