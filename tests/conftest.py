@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import signal
 import socket
@@ -30,6 +31,8 @@ hypothesis_settings.load_profile("repeatable")
 def pytest_configure():
     shutil.rmtree(FOLDER, ignore_errors=True)  # of a run that was killed
     FOLDER.mkdir(mode=0o700)
+    # Migrating makes so many classes that a third of its time went into looking for garbage.
+    gc.set_threshold(100_000, 20, 100)
     if threading.current_thread() is threading.main_thread():
         # An ended run stops its servers and drops its database all the same.
         signal.signal(signal.SIGTERM, lambda *_: pytest.exit("ended by SIGTERM", returncode=143))
@@ -109,9 +112,9 @@ def django_db_keepdb(is_copied):
 
 
 @pytest.fixture
-def migrated_url(django_db_setup, django_db_blocker, tmp_path):
+def migrated_url(transactional_db, tmp_path):
     """The address of a migrated database, for processes that a test starts."""
-    with django_db_blocker.unblock(), migrated.another(tmp_path) as url:
+    with migrated.another(tmp_path) as url:
         yield url
 
 

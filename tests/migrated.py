@@ -105,7 +105,7 @@ def another(folder: Path) -> Iterator[str]:
 
 
 def _name() -> str:
-    return str(connection.settings_dict["NAME"])
+    return str(connection.settings_dict["TEST"]["NAME"])
 
 
 def _copy_file(target: Path) -> None:

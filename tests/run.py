@@ -13,17 +13,12 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psycopg
-
-from tests.postgres import Server, server
+from tests.postgres import server
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -152,29 +147,6 @@ def run_side_by_side(steps: list[Step]) -> bool:
     return all(step.code == 0 for step in steps)
 
 
-def migrations_there_and_back(name: str, url: str) -> Step:
-    """Returns a step that migrates an empty database, back to nothing, and there again."""
-    there, back = [*MANAGE, "migrate", "-v0"], ["statements", "zero"]
-    script = " && ".join(" ".join(part) for part in (there, there + back, there))
-    return Step(
-        f"migrations there and back, {name}",
-        ["/bin/sh", "-c", script],
-        {**DEBUG, "DATABASE_URL": url},
-    )
-
-
-@contextlib.contextmanager
-def scratch_database(found: Server) -> Iterator[str]:
-    """Makes an empty database on the server for the length of the block."""
-    name = f"claimtracker_scratch_{os.getpid()}"
-    with psycopg.connect(found.url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield urlsplit(found.url)._replace(path=f"/{name}").geturl()
-        finally:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
 def pytest_step(name: str, url: str, *arguments: str, workers: int = 1) -> Step:
     # By files: rows that a file's tests share are then made once.
     spread = ["-n", str(workers), "--dist", "loadfile"] if workers > 1 else ["-p", "no:xdist"]
@@ -215,14 +187,10 @@ def everything(arguments: list[str]) -> int:
     good = run_side_by_side(steps)
 
     with contextlib.ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="claimtracker-"))
         found = stack.enter_context(server())
-        back_and_forth = [migrations_there_and_back("SQLite", f"sqlite:///{folder}/m.sqlite3")]
         parts = {"": arguments} if arguments else test_parts()
         databases = [("SQLite", "")]
         if found:
-            scratch = stack.enter_context(scratch_database(found))
-            back_and_forth.append(migrations_there_and_back("PostgreSQL", scratch))
             databases.insert(0, ("PostgreSQL", found.url))  # takes longer
             say(f"PostgreSQL: {found.found}")
         halves = [
@@ -230,13 +198,12 @@ def everything(arguments: list[str]) -> int:
             for part, chosen in parts.items()
             for name, url in databases
         ]
-        good = run_side_by_side(back_and_forth) and good
         run_side_by_side(halves)
 
     for half in halves:
         say(f"\n---- {half.name}\n{half.output.rstrip()}")
     say("\n---- What ran")
-    for step in [*steps, *back_and_forth]:
+    for step in steps:
         say(f"{'ok  ' if step.code == 0 else 'FAIL'} {step.name}")
     if found is None:
         say(
