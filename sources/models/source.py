@@ -64,6 +64,7 @@ class Source(PublicRow, VersionedRow):
         editable=False,
         on_delete=models.PROTECT,
         related_name="twins",
+        db_index=False,  # `source_by_work` holds those that were merged, and they are few
     )
 
     created_by = models.ForeignKey(
@@ -80,6 +81,15 @@ class Source(PublicRow, VersionedRow):
 
     class Meta:
         ordering = ["-id"]
+        indexes = [
+            # With an entry for every source that was not, SQLite takes it for useless once it has
+            # counted (ANALYZE), and goes through all sources for the copies of one.
+            models.Index(
+                fields=["merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="source_by_work",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["canonical_url"],

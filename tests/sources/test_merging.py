@@ -1,11 +1,14 @@
 """One work, one source: merging, what follows from it, and taking apart again."""
 
+import re
+
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from sources.errors import Invalid, NotAllowed, NotPossible, Refused
-from sources.models import Publication, Source
+from sources.models import Publication, Snapshot, Source
 from sources.operations import (
     find_or_create_source,
     find_source,
@@ -251,3 +254,22 @@ def test_copy_of_a_twin_is_given_to_evidence_that_waits():
 
     item.refresh_from_db()
     assert item.snapshot == copy
+
+
+def test_a_work_and_its_copies_are_found_without_looking_at_all_others():
+    source = make_source("The work")
+    others = [Source(title=f"Other {number}") for number in range(3_000)]
+    Source.objects.bulk_create(others)
+    Snapshot.objects.bulk_create(
+        Snapshot(
+            source=other, method="pasted", captured_at=timezone.now(), sha256="0" * 64, byte_size=1
+        )
+        for other in others
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # from now on the database knows that next to none was merged
+
+    plans = [rows.objects.of_work(source).order_by().explain() for rows in (Source, Snapshot)]
+
+    for plan in plans:  # PostgreSQL says "Seq Scan", SQLite "SCAN" where it says "SEARCH" else
+        assert not re.search(r"^[\d ]*SCAN|Seq Scan", plan, re.MULTILINE), plan
