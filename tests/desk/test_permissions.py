@@ -241,7 +241,11 @@ def made_rows():
     run = ImportRun.objects.create(kind="feed", file_name="f", sha256="0" * 64)
     person = make_user("somebody")
     Token.objects.create(user=person)
+    picture = make_upload(make_source("A picture"), "a.png", b"\x89PNG\r\n\x1a\n....")
+    page = make_upload(make_source("A page"), "a.html", b"<html><p>Words</p></html>")
     return {
+        "picture": picture.pk,
+        "page": page.pk,
         "statements_claim": claim.pk,
         "statements_statement": claim.main_statement_id,
         "statements_speaker": make_speaker().pk,
@@ -328,8 +332,6 @@ def test_cells_of_a_noun(clients, rows, noun):
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_cells_of_other_addresses(clients, rows, name):
-    picture = make_upload(make_source("A picture"), "a.png", b"\x89PNG\r\n\x1a\n....")
-    page = make_upload(make_source("A page"), "a.html", b"<html><p>Words</p></html>")
     addresses = {
         "index": "/admin/",
         "desk": "/admin/desk/",
@@ -348,8 +350,8 @@ def test_cells_of_other_addresses(clients, rows, name):
         "statements_claim_export": "/admin/statements/claim/export/",
         "statements_importrun_upload": "/admin/statements/importrun/upload/",
         "sources_snapshot_bytes": f"/admin/sources/snapshot/{rows['sources_snapshot']}/bytes/",
-        "sources_snapshot_picture": f"/admin/sources/snapshot/{picture.pk}/picture/",
-        "sources_snapshot_page": f"/admin/sources/snapshot/{page.pk}/page/",
+        "sources_snapshot_picture": f"/admin/sources/snapshot/{rows['picture']}/picture/",
+        "sources_snapshot_page": f"/admin/sources/snapshot/{rows['page']}/page/",
     }
     get, post = OTHERS[name]
     if name == "logout":
