@@ -71,6 +71,11 @@ def made(rows_of_module):
     return make_world()
 
 
+@pytest.fixture(scope="module")
+def token(made):
+    return Token.objects.create(user=make_user("ben", role="editor")).key
+
+
 copied = copy_of("made")
 
 
@@ -92,9 +97,8 @@ def test_nobody_gets_what_the_schema_says(case, world):
 
 @schema.parametrize()
 @bounded
-def test_an_editor_gets_what_the_schema_says(case, world):
-    token, _ = Token.objects.get_or_create(user=make_user("ben", role="editor"))
-    ask(case, world, headers={"Authorization": f"Token {token.key}"})
+def test_an_editor_gets_what_the_schema_says(case, world, token):
+    ask(case, world, headers={"Authorization": f"Token {token}"})
 
 
 def ask(case, world, **how):
