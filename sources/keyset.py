@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import F, Model, OrderBy, Q, QuerySet
 
 from sources.texts import FORBIDDEN
@@ -60,11 +61,11 @@ def page_of(rows: QuerySet[Any, Any], order: Order, *, token: str = "", size: in
 
     Raises `BadToken`.
     """
-    backwards = False
+    backwards, is_open = False, _may_be_unknown(rows.model, order.column)
     if token:
         backwards, value, key = _read(token, order)
-        rows = rows.filter(_beyond(order, value, key, backwards=backwards))
-    found = list(rows.order_by(*_ordering(order, backwards))[: size + 1])
+        rows = rows.filter(_beyond(order, value, key, backwards=backwards, is_open=is_open))
+    found = list(rows.order_by(*_ordering(order, backwards, is_open=is_open))[: size + 1])
     has_more = len(found) > size
     found = found[:size]
     if not found:
@@ -77,15 +78,28 @@ def page_of(rows: QuerySet[Any, Any], order: Order, *, token: str = "", size: in
     return Page(found, previous=first if token else "", next=last if has_more else "")
 
 
-def _ordering(order: Order, backwards: bool) -> tuple[OrderBy, OrderBy]:
-    # Unknown values stand at the end, whichever way the list is walked.
-    nulls: dict[str, Any] = {"nulls_first": True} if backwards else {"nulls_last": True}
+def _may_be_unknown(model: type[Model], column: str) -> bool:
+    """Says whether a column of rows can be NULL; asking for it keeps an index from being walked."""
+    name, _, further = column.partition("__")
+    try:
+        field: Any = model._meta.get_field(name)
+    except FieldDoesNotExist:  # an annotation
+        return True
+    if field.null or not further:
+        return bool(field.null)
+    return _may_be_unknown(field.related_model, further)
+
+
+def _ordering(order: Order, backwards: bool, *, is_open: bool) -> tuple[OrderBy, OrderBy]:
+    nulls: dict[str, Any] = {}
+    if is_open:  # unknown values stand at the end, whichever way the list is walked
+        nulls = {"nulls_first": True} if backwards else {"nulls_last": True}
     if order.is_descending is not backwards:
         return F(order.column).desc(**nulls), F(order.key).desc()
     return F(order.column).asc(**nulls), F(order.key).asc()
 
 
-def _beyond(order: Order, value: Any, key: Any, *, backwards: bool) -> Q:
+def _beyond(order: Order, value: Any, key: Any, *, backwards: bool, is_open: bool) -> Q:
     """Returns the condition "comes after this row" in the direction that is walked."""
     step = "lt" if order.is_descending is not backwards else "gt"
     further_key = Q(**{f"{order.key}__{step}": key})
@@ -96,7 +110,7 @@ def _beyond(order: Order, value: Any, key: Any, *, backwards: bool) -> Q:
     beyond = Q(**{f"{order.column}__{step}e": value}) & (
         Q(**{f"{order.column}__{step}": value}) | further_key
     )
-    return beyond if backwards else beyond | unknown
+    return beyond if backwards or not is_open else beyond | unknown
 
 
 def _value_of(row: Any, path: str) -> Any:

@@ -70,13 +70,10 @@ class ClaimQuerySet(models.QuerySet[Any]):
         return self.filter(public_condition() | announced_condition())
 
     def for_speaker(self, speaker: models.Model) -> Self:
-        return self.filter(
-            Exists(
-                _rows("statements.Occurrence")
-                .shown()
-                .filter(claim=OuterRef("pk"), statement__speaker=speaker)
-            )
-        )
+        """Narrows to claims that are shown to be made by a speaker."""
+        # From the speaker's few rows, as below: an EXISTS is asked of each claim that there is.
+        made = _rows("statements.Occurrence").shown().filter(statement__speaker=speaker)
+        return self.filter(pk__in=made.order_by().values("claim"))
 
     def for_topic(self, topic: models.Model) -> Self:
         """Narrows to a topic and the topics right below it."""
@@ -84,7 +81,6 @@ class ClaimQuerySet(models.QuerySet[Any]):
 
     def for_source(self, source: Source) -> Self:
         """Narrows to claims whose live verdict cites a source."""
-        # From the few rows of the source: an EXISTS is asked of each claim that there is.
         cited = _rows("statements.Citation").filter(
             source__in=_rows("sources.Source").of_work(source)
         )
@@ -420,12 +416,14 @@ def public_sources() -> models.QuerySet[Source]:
 
 @_once
 def sources_of_public_works() -> models.QuerySet[Source]:
-    """Returns the rows of all works that have a page, what was merged into them as well."""
-    public = public_sources().values("pk")
-    rows: models.QuerySet[Source] = _rows("sources.Source").filter(
-        Q(pk__in=public) | Q(merged_into__in=public)
-    )
-    return rows
+    """Returns the rows of all works that have a page, what was merged into them as well.
+
+    Asked of each row by itself: a list of all works that have one is made anew for every query.
+    """
+    rows = _rows("sources.Source").annotate(of_work=Coalesce("merged_into_id", "pk"))
+    cited = cited_sources().filter(Q(pk=OuterRef("of_work")) | Q(merged_into=OuterRef("of_work")))
+    found: models.QuerySet[Source] = rows.filter(Exists(cited))
+    return found
 
 
 @_once

@@ -45,6 +45,30 @@ class VersionedRow(models.Model):
         abstract = True
 
 
+class NewestFirstIndex(models.Index):
+    """An index in the order in which lists by day are walked: newest first, unknown days last.
+
+    SQLite puts NULL last in a descending index anyway, and does not let it be said; PostgreSQL
+    puts it first unless it is said, and then cannot walk the index for such a list.
+    """
+
+    def __init__(self, day: str, *, name: str) -> None:
+        self.day = day
+        super().__init__(
+            models.F(day).desc(nulls_last=True), models.F("public_id").desc(), name=name
+        )
+
+    def create_sql(self, model: Any, schema_editor: Any, using: str = "", **kwargs: Any) -> Any:
+        sql = super().create_sql(model, schema_editor, using, **kwargs)
+        if schema_editor.connection.vendor == "sqlite":
+            return str(sql).replace(" NULLS LAST", "")
+        return sql
+
+    def deconstruct(self) -> Any:
+        path, _, _ = super().deconstruct()
+        return path, (self.day,), {"name": self.name}
+
+
 class SealedHistory(models.Model):
     """Base of the field-history tables: append-only, and emptied only by a take-down."""
 

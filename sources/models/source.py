@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from sources.models.base import PublicRow, VersionedRow, history, https_only
+from sources.models.base import NewestFirstIndex, PublicRow, VersionedRow, history, https_only
 from sources.models.publisher import Publisher
 from sources.querysets import SourceQuerySet
 from sources.vocabulary import Directness, Rights, SourceKind
@@ -88,7 +88,8 @@ class Source(PublicRow, VersionedRow):
                 fields=["merged_into"],
                 condition=Q(merged_into__isnull=False),
                 name="source_by_work",
-            )
+            ),
+            NewestFirstIndex("published_on", name="source_by_day"),
         ]
         constraints = [
             models.UniqueConstraint(

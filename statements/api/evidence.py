@@ -196,7 +196,9 @@ class OfWork(django_filters.FilterSet):
     """Narrows by a source: also what cites one that was merged into it."""
 
     def of_work(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return rows.filter(Q(source__public_id=value) | Q(source__merged_into__public_id=value))
+        work = Source.objects.filter(public_id=value).values("pk")
+        copies = Source.objects.filter(Q(pk__in=work) | Q(merged_into__in=work))
+        return rows.filter(source__in=copies.values("pk"))
 
 
 class EvidenceFilter(OfWork):
@@ -236,7 +238,8 @@ class EvidenceList(ListEndpoint):
     """Evidence of live findings, newest finding first (1 query)."""
 
     has_desk_view = True
-    orders: ClassVar = both_ways(published=Order("verdict__recorded_at", "moment", key="id"))
+    # Citations are written when their finding is published: by number they stand in that order.
+    orders: ClassVar = both_ways(published=Order("id", "number", key="id"))
     default_order = "-published"
     filterset_class = EvidenceFilter
     desk_orders: ClassVar = both_ways(added=Order("created_at", "moment", key="id"))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from rest_framework import serializers
 
 from sources.api.base import Json, absolute
 from sources.api.sources import TitledShape
 from sources.models import Source
 from statements import addresses
-from statements.models import Appearance, Claim, Occurrence, PublicDocument, Statement
+from statements.models import Appearance, Claim, PublicDocument, Statement
 from statements.search import Line, Query, find
 from statements.search.facets import Facet
 from statements.vocabulary import (
@@ -237,19 +237,12 @@ def copy_json(snapshot: Any, *, archive_url: str) -> Json | None:
 
 def served_by(source: Source) -> Json:
     """Returns the listed claims that cite a source and the public statements in it (2 queries)."""
-    found = Appearance.objects.shown().filter(
-        statement=OuterRef("pk"), source__in=Source.objects.of_work(source)
-    )
-    statements = Statement.objects.public().filter(Exists(found)).select_related("speaker")
+    places = Appearance.objects.shown().filter(source__in=Source.objects.of_work(source))
+    statements = Statement.objects.public().filter(pk__in=places.order_by().values("statement"))
+    statements = statements.select_related("speaker")
     return {
         "claims": newest_claims(Claim.objects.listed().for_source(source)),
         "statements": [
             statement_line(row) for row in statements.order_by("-said_on", "-id")[:MOST_CLAIMS]
         ],
     }
-
-
-def made_in(statement: Statement) -> Q:
-    """Returns the condition that a claim is shown to be made in a statement."""
-    rows = Occurrence.objects.shown().filter(claim=OuterRef("pk"), statement=statement)
-    return Q(Exists(rows))

@@ -28,7 +28,6 @@ from statements.api.shapes import (
     anchor_json,
     copy_json,
     correction_json,
-    made_in,
     newest_claims,
     statement_line,
 )
@@ -234,7 +233,7 @@ class StatementDetail(Endpoint):
                 "corrections": [
                     correction_json(correction) for correction in row.corrections.all()
                 ],
-                "claims": newest_claims(Claim.objects.listed().filter(made_in(row))),
+                "claims": newest_claims(Claim.objects.listed().for_statement(row)),
             }
         )
 

@@ -235,7 +235,8 @@ def waiting_rows(kind: str) -> QuerySet[Any]:
 
 def proposals() -> QuerySet[Claim]:
     """Returns claims whose retraction or take-down is proposed."""
-    return Claim.objects.exclude(proposal_kind="").select_related("proposed_by").order_by("id")
+    proposed = Claim.objects.filter(proposed_by__isnull=False)  # who, when and what go together
+    return proposed.select_related("proposed_by").order_by("id")
 
 
 def waiting_lines(user: Any) -> list[Waiting]:

@@ -7,7 +7,7 @@ from collections import Counter
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from sources.models import Snapshot
+from sources.models import Snapshot, Source
 from statements import addresses
 from statements.exports.walk import (
     Batches,
@@ -166,16 +166,14 @@ def source_rows() -> Batches:
         origins = dict(
             public_sources().filter(pk__in=keys_of(batch, "origin")).values_list("pk", "public_id")
         )
+        copies = Source.objects.filter(Q(pk__in=keys) | Q(merged_into__in=keys)).values("pk")
         snapshots = grouped(
-            Snapshot.objects.filter(Q(source__in=keys) | Q(source__merged_into__in=keys))
+            Snapshot.objects.filter(source__in=copies)
             .order_by("-captured_at", "-id")
             .values_list(OF_WORK, "sha256")
         )
         claims = dict(
-            Citation.objects.filter(
-                Q(source__in=keys) | Q(source__merged_into__in=keys),
-                verdict__live_for__isnull=False,
-            )
+            Citation.objects.filter(source__in=copies, verdict__live_for__isnull=False)
             .order_by()
             .annotate(work=OF_WORK)
             .values_list("work")

@@ -136,6 +136,12 @@ class Claim(PublicRow, VersionedRow):
             models.Index(fields=["state", "-id"], name="claim_by_state"),
             models.Index(fields=["assignee", "state"], name="claim_by_assignee"),
             models.Index(fields=["-last_published_at", "-id"], name="claim_by_publication"),
+            models.Index(fields=["state", "review_due_on"], name="claim_by_review"),
+            models.Index(
+                fields=["id"],
+                condition=Q(proposed_by__isnull=False),
+                name="claim_with_proposal",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

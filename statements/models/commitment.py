@@ -18,6 +18,7 @@ class CommitmentDetail(models.Model):
     due_on = models.DateField(null=True, blank=True)  # None: no day was named
 
     class Meta:
+        indexes = [models.Index(fields=["due_on"], name="commitment_by_day")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(deliverable=""),

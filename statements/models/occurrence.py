@@ -33,6 +33,7 @@ class Occurrence(LateRow):
 
     class Meta:
         ordering = ["statement__said_on", "id"]
+        indexes = [LateRow.late_index()]
         constraints = [
             *LateRow.late_constraints(),
             known("match", Match),

@@ -49,6 +49,7 @@ class ClaimRelation(LateRow):
 
     class Meta:
         ordering = ["id"]
+        indexes = [LateRow.late_index()]
         constraints = [
             *LateRow.late_constraints(),
             known("kind", RelationKind),

@@ -33,6 +33,7 @@ class Speaker(PublicRow, VersionedRow):
 
     class Meta:
         ordering = ["name", "id"]
+        indexes = [models.Index(fields=["name", "public_id"], name="speaker_by_name")]
         constraints = [
             models.UniqueConstraint(
                 fields=["wikidata_id"],

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from sources.canonical import web_address
 from sources.models import AnchoredRow, Place, Snapshot, Source
-from sources.models.base import PublicRow, VersionedRow, history
+from sources.models.base import NewestFirstIndex, PublicRow, VersionedRow, history
 from statements import fuzzydates
 from statements.models.base import LateRow, clean_periods, known, runs_forward
 from statements.models.occasion import Occasion
@@ -66,7 +66,10 @@ class Statement(PublicRow, VersionedRow):
 
     class Meta:
         ordering = ["-said_on", "-id"]
-        indexes = [models.Index(fields=["speaker", "-said_on"], name="statement_by_speaker")]
+        indexes = [
+            models.Index(fields=["speaker", "-said_on"], name="statement_by_speaker"),
+            NewestFirstIndex("said_on", name="statement_by_day"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["external_ref"],
@@ -123,6 +126,7 @@ class Appearance(LateRow, AnchoredRow):
 
     class Meta:
         ordering = ["-is_first", "id"]
+        indexes = [LateRow.late_index()]
         constraints = [
             *AnchoredRow.anchor_constraints(),
             *LateRow.late_constraints(),

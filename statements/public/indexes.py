@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 
 from statements.models import FacetCount
+from statements.public import words
 from statements.public.pages import page
 from statements.public.paging import Order, page_of, pager_of
 
@@ -40,9 +41,12 @@ class _CountOf(Subquery):
     output_field = IntegerField()
 
 
-def count_of(rows: QuerySet[Any], column: str = "pk") -> Subquery:
-    """Returns how many rows a subquery has, as a column; each value of `column` counts once."""
-    return _CountOf(rows.order_by().values(column).distinct())
+def count_of(rows: QuerySet[Any], column: str = "pk", *, most: int = words.COUNT_CAP) -> Subquery:
+    """Returns how many rows a subquery has, as a column; each value of `column` counts once.
+
+    Counting stops at one more than `most`: see `words.count`.
+    """
+    return _CountOf(rows.order_by().values(column).distinct()[: most + 1])
 
 
 def index(

@@ -51,10 +51,10 @@ def period(start: date | None, end: date | None) -> str:
     return f"until {day_words(end)}" if end else ""
 
 
-def count(number: int, one: str, many: str) -> str:
-    """Returns "1 claim", "3 claims", "1,000+ claims" (counts stop there)."""
-    if number > COUNT_CAP:
-        return f"{COUNT_CAP:,}+ {many}"
+def count(number: int, one: str, many: str, *, most: int = COUNT_CAP) -> str:
+    """Returns "1 claim", "3 claims", "1,000+ claims" (counts stop there, or at `most`)."""
+    if number > most:
+        return f"{most:,}+ {many}"
     return f"{number:,} {one if number == 1 else many}"
 
 

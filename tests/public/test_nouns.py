@@ -7,6 +7,7 @@ import pytest
 from statements.models import Agreement, Claim, Site, Speaker
 from statements.operations import (
     add_speaker_role,
+    attach_evidence,
     confirm_agreement_event,
     confirm_statement_correction,
     perform,
@@ -360,6 +361,19 @@ def test_a_publisher_has_its_public_sources_and_the_claims_they_serve(client):
     assert "Unused" not in text_of(page)
     assert claims_of(page) == ["Served"]
     assert "Agency 1 Other 1 source" in text_of(client.get("/publishers/"))
+
+
+def test_of_a_publisher_in_the_list_only_so_many_sources_are_counted(client, monkeypatch):
+    monkeypatch.setattr("statements.public.views.sources.MOST_SOURCES_COUNTED", 1)
+    publisher = make_publisher("Agency 1")
+    for place in range(2):
+        claim = make_claim("researching", statement=make_statement(f"Said {place}"))
+        source = make_source(f"Report of two {place}", publisher=publisher)
+        attach_evidence(claim, by=make_user("ada"), source=source, stance="context", waiver="No.")
+        perform(claim, "submit", by=make_user("ada"))
+        perform(claim, "publish", by=make_user("ben", role="editor"))
+
+    assert "Agency 1 Other 1+ sources" in text_of(client.get("/publishers/"))
 
 
 # ---- home, corrections, method --------------------------------------------------------------

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from sources.admin.forms import DeskForm
 from sources.admin.pages import DeskPage
 from sources.admin.source import capture_words, is_being_fetched
-from sources.models import Capture, Snapshot
+from sources.models import Capture, Snapshot, Source
 from statements import fragments
 from statements.desk import forms
 from statements.desk.rows import look_up, number_values, one, source_and_copy
@@ -34,8 +34,8 @@ def copies_by_work(items: Iterable[Evidence]) -> dict[int, list[Snapshot]]:
     """Returns the copies of all works that are cited, newest first, without their texts (1 query)."""
     works = {item.source.work_id for item in items}
     found: dict[int, list[Snapshot]] = {work: [] for work in works}
-    of_works = Q(source__in=works) | Q(source__merged_into__in=works)
-    for copy in Snapshot.objects.filter(of_works).select_related("source").defer("text"):
+    sources = Source.objects.filter(Q(pk__in=works) | Q(merged_into__in=works)).values("pk")
+    for copy in Snapshot.objects.filter(source__in=sources).select_related("source").defer("text"):
         found[copy.source.work_id].append(copy)
     return found
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from html import escape
 
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -46,18 +45,19 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """The parts of the sitemap: pages, and claims 10,000 at a time (1 query)."""
-    table = PublicDocument._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS place "  # noqa: S608 - our own name
-            f'FROM "{table}") AS placed WHERE (place - 1) %% %s = 0 ORDER BY id',
-            [PART],
-        )
-        starts = [start for (start,) in cursor.fetchall()]
-    parts = ["/sitemap-pages.xml", *(f"/sitemap-claims-{start}.xml" for start in starts)]
+    """The parts of the sitemap: pages, and claims 10,000 at a time (a query, and one a part)."""
+    parts = ["/sitemap-pages.xml", *(f"/sitemap-claims-{start}.xml" for start in _starts())]
     lines = [f"<sitemap><loc>{escape(absolute(part))}</loc></sitemap>\n" for part in parts]
     return _xml(f'<sitemapindex xmlns="{SCHEMA}">\n', lines, "</sitemapindex>\n")
+
+
+def _starts() -> Iterator[int]:
+    """Yields the place of the first claim of each part: counting all takes ten times as long."""
+    places = PublicDocument.objects.order_by("id").values_list("id", flat=True)
+    start = places.first()
+    while start is not None:
+        yield start
+        start = next(iter(places.filter(id__gte=start)[PART : PART + 1]), None)
 
 
 @require_safe

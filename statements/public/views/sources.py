@@ -13,7 +13,7 @@ from sources.canonical import web_address
 from sources.models import Publisher, Snapshot, Source
 from sources.prepared import Prepared, PreparedValues
 from sources.vocabulary import MEDIA_ENDINGS, RIGHTS
-from statements.models import Appearance, Claim, Statement
+from statements.models import Appearance, Citation, Claim, Statement
 from statements.public import words
 from statements.public.cards import Link, few, foreign, listing_of, listing_of_few, said_words
 from statements.public.indexes import IndexEntry, count_of, index
@@ -27,6 +27,7 @@ SOURCES, PUBLISHERS = "/sources/", "/publishers/"
 NEWEST_FIRST = Order("published", "Newest first", "published_on", "day")
 BY_NAME = Order("name", "Name", "name", is_descending=False)
 MOST = 50
+MOST_SOURCES_COUNTED = 100  # of each publisher in a list: each is asked whether it is public
 
 
 def _shown(public_id: str) -> QuerySet[Any]:
@@ -62,11 +63,13 @@ _served_by = PreparedValues(
 @require_safe
 def sources(request: HttpRequest) -> HttpResponse:
     """All sources, newest first (1 query)."""
-    cited = "live_verdict__citations__source"
-    served = Claim.objects.filter(
-        Q(**{cited: OuterRef("pk")}) | Q(**{f"{cited}__merged_into": OuterRef("pk")})
-    ).distinct()
-    rows = public_sources().select_related("publisher").annotate(claim_count=count_of(served))
+    work = OuterRef(OuterRef("pk"))
+    copies = Source.objects.filter(Q(pk=work) | Q(merged_into=work))
+    served = Citation.objects.filter(
+        source__in=copies.values("pk"), verdict__live_for__isnull=False
+    )
+    rows = public_sources().select_related("publisher")
+    rows = rows.annotate(claim_count=count_of(served, "verdict"))
     return index(
         request,
         rows,
@@ -204,7 +207,9 @@ def _statement_entry(row: Statement) -> IndexEntry:
 def publishers(request: HttpRequest) -> HttpResponse:
     """All publishers of public sources, by name (1 query)."""
     rows = public_publishers().annotate(
-        source_count=count_of(public_sources().filter(publisher=OuterRef("pk")))
+        source_count=count_of(
+            public_sources().filter(publisher=OuterRef("pk")), most=MOST_SOURCES_COUNTED
+        )
     )
     return index(
         request,
@@ -222,7 +227,7 @@ def _publisher_entry(publisher: Any) -> IndexEntry:
         publisher.name,
         publisher.get_absolute_url(),
         about=publisher.get_kind_display(),
-        count=words.count(publisher.source_count, "source", "sources"),
+        count=words.count(publisher.source_count, "source", "sources", most=MOST_SOURCES_COUNTED),
     )
 
 
