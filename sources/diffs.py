@@ -33,12 +33,23 @@ def word_diff(before: str, after: str) -> list[Segment]:
 
 
 def _segments(old: list[str], new: list[str]) -> Iterator[Segment]:
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    for tag, a, b, c, d in matcher.get_opcodes():
-        if tag == "equal":
-            yield Segment("same", "".join(old[a:b]))
-            continue
-        if a < b:
-            yield Segment("del", "".join(old[a:b]))
-        if c < d:
-            yield Segment("ins", "".join(new[c:d]))
+    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    tags = ["", *(step[0] for step in steps), ""]
+    taken_out, put_in = "", ""
+    for place, (tag, a, b, c, d) in enumerate(steps):
+        text = "".join(old[a:b])
+        # Words that are replaced in a row are read as one change, with the blanks between them.
+        if tag == "equal" and not (text == " " and tags[place] == tags[place + 2] == "replace"):
+            yield from _changed(taken_out, put_in)
+            taken_out, put_in = "", ""
+            yield Segment("same", text)
+        else:
+            taken_out, put_in = taken_out + text, put_in + "".join(new[c:d])
+    yield from _changed(taken_out, put_in)
+
+
+def _changed(taken_out: str, put_in: str) -> Iterator[Segment]:
+    if taken_out:
+        yield Segment("del", taken_out)
+    if put_in:
+        yield Segment("ins", put_in)

@@ -22,6 +22,7 @@ from statements.operations import (
     set_quantity,
     set_status,
     update_claim,
+    update_evidence,
 )
 from tests.factories import (
     make_agreement,
@@ -581,5 +582,42 @@ def test_the_history_shows_word_by_word_what_a_revision_changed(client):
     for taken_out, put_in in (("True", "Mixed"), ("1,297", "1,434")):
         assert f"[taken out: </span>{taken_out}<span" in html
         assert f"[put in: </span>{put_in}<span" in html
-    assert "Put in: </span>A newer report</ins>" in html
+    assert "Put in: </span>Supports the claim · A newer report · copy of " in html
     assert "<b>drones</b>" not in html
+
+
+def test_the_history_shows_what_changed_in_evidence_number_and_reply(client):
+    ada, measure = make_user("ada"), make_measure()
+    claim = make_claim(kind="quantity")
+    number = {"measure": measure, "comparator": "more_than", "period_edtf": "2025-03-18/2025-03-27"}
+    set_quantity(claim, by=ada, value=1000, **number)
+    perform(make_ready(claim, by=ada), "take", by=ada)
+    perform(claim, "submit", by=ada)
+    perform(claim, "publish", by=make_user("ben", role="editor"))
+    perform(claim, "reopen", by=ada, note="read again")
+    save_draft(claim, by=ada, revision_kind="correction", public_note="Read the other way round.")
+    set_quantity(claim, by=ada, value=1200, **number)
+    first, last = claim.evidence.order_by("pk")
+    update_evidence(first, by=ada, stance="refutes", note="A count of nine nights.")
+    update_evidence(last, by=ada, quote="Report 2")
+    record_reply(
+        claim, by=ada, reply=claim.replies.get(), outcome="not_sought", reason="Asked already."
+    )
+    claim.refresh_from_db()
+    perform(claim, "submit", by=ada)
+    perform(claim, "publish", by=make_user("ben", role="editor"))
+
+    page = client.get(f"{Claim.objects.get().get_absolute_url()}history/")
+    text = text_of(page)
+    told = text[text.index("Version 2") : text.index("Version 1")]
+
+    assert told.count("Evidence") == 2
+    for change in (
+        "More than [taken out: 1,000 ] [put in: 1,200 ]",
+        "[taken out: Supports ] [put in: Speaks against ] the claim · Agency 1: Report 1 ·",
+        "[put in: A count of nine nights. · ]",
+        "[taken out: 1,297 drones ] [put in: Report 2 ]",
+        "Taken out: No reply was sought. Public figures speak for themselves.",
+        "Put in: No reply was sought. Asked already.",
+    ):
+        assert change in told.replace("  ", " "), change

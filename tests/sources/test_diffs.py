@@ -17,6 +17,16 @@ def test_numbers_and_words_are_whole():
     ]
 
 
+def test_words_replaced_in_a_row_are_one_change():
+    assert word_diff("Talks on 24 and 25 March", "Talks from 23 to 25 March") == [
+        Segment("same", "Talks "),
+        Segment("del", "on 24 and"),
+        Segment("ins", "from 23 to"),
+        Segment("same", " 25 March"),
+    ]
+    assert word_diff("a b", "c") == [Segment("del", "a b"), Segment("ins", "c")]
+
+
 def test_equal_and_empty_texts():
     assert word_diff("", "") == []
     assert word_diff("a", "a") == [Segment("same", "a")]
