@@ -112,7 +112,9 @@ class ClaimAdmin(PageAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         query = _without_page(request.GET)
-        more = {"export_query": query} if self.has_export_permission(request) else {}
+        more: dict[str, Any] = {"mended": search.asked_by_staff(request.GET.get("q", ""))[1]}
+        if self.has_export_permission(request):
+            more["export_query"] = query
         return super().changelist_view(request, more | (extra_context or {}))
 
     def export_view(self, request: HttpRequest) -> HttpResponseBase:

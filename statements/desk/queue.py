@@ -381,4 +381,5 @@ def queue_context(request: HttpRequest) -> dict[str, Any]:
     claims = with_readiness(narrowed(claims_of(current, user), values))
     paginator: Paginator = CappedPaginator(claims, PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))
-    return context | {"page": page, "lines": lines_for(page.object_list)}
+    _, mended = search.asked_by_staff(values.get("q", ""))
+    return context | {"page": page, "lines": lines_for(page.object_list), "mended": mended}

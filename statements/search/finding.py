@@ -23,7 +23,7 @@ from statements.search import facets as choices
 from statements.search import queries
 from statements.search.documents import Line
 from statements.search.facets import Facet
-from statements.search.mending import mended_of
+from statements.search.mending import PUBLIC_WORDS, STAFF_WORDS, Mended, mended_of
 from statements.search.queries import (
     COUNTS,
     PUBLIC,
@@ -75,7 +75,7 @@ class Found:
     previous: str
     next: str
     question: Question
-    mended: tuple[tuple[str, str], ...] = ()
+    mended: Mended = ()
     facets: Counter[Facet] | None = None  # of the hits that were ranked
 
 
@@ -95,10 +95,10 @@ def find(
     question = query.question
     if query.text and not question:
         return Found([], 0, False, "", "", question)
-    mended: tuple[tuple[str, str], ...] = ()
+    mended: Mended = ()
     found = _find(query, question, order, token, size, counts=counts, facets=facets)
     if question and not found.lines and not token:
-        better = mended_of(query, question)
+        better = mended_of(question, PUBLIC_WORDS)
         if better is not None:
             question, mended = better
             found = _find(query, question, order, token, size, counts=counts, facets=facets)
@@ -167,9 +167,19 @@ def narrow(claims: QuerySet[Claim], query: Query) -> QuerySet[Claim]:
     return claims.filter(pk__in=RawSQL(sql, tuple(parts.parameters)))  # noqa: S611 - our own names
 
 
+def asked_by_staff(text: str) -> tuple[Question, Mended]:
+    """Returns what a text asks of working claims, and which words were taken for which others.
+
+    A word that stands in no working claim finds nothing, so it is mended before anybody looks
+    (one query; more for mistyped words).
+    """
+    question = read(text)
+    return mended_of(question, STAFF_WORDS) or (question, ())
+
+
 def narrow_for_staff(claims: QuerySet[Claim], text: str) -> QuerySet[Claim]:
     """Narrows working claims to those with the words of a text: the newest 20,000 at most."""
-    question = read(text)
+    question, _ = asked_by_staff(text)
     if not question:
         return claims.none() if text.strip() else claims
     source, where, parameters, key = backend().newest_first(STAFF, expression_of(question, ()))

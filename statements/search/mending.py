@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
-from statements.models import PublicWord
-from statements.search.queries import Query, backend, known_words, rows_of
+from statements.models import PublicWord, StaffWord
+from statements.search.queries import backend, known_words, rows_of
 from statements.search.questions import Question
 from statements.search.spelling import nearest
 
-PUBLIC_WORDS = PublicWord._meta.db_table
+PUBLIC_WORDS, STAFF_WORDS = PublicWord._meta.db_table, StaffWord._meta.db_table
+
+Mended = tuple[tuple[str, str], ...]  # what was typed, and what it was taken for
 
 
-def mended_of(
-    query: Query, question: Question
-) -> tuple[Question, tuple[tuple[str, str], ...]] | None:
-    """Returns the question with each word that nobody wrote taken for the nearest known one."""
+def mended_of(question: Question, words: str) -> tuple[Question, Mended] | None:
+    """Returns the question with each word that nobody wrote taken for the nearest known one.
+
+    `words` is the table of the words of one audience.
+    """
     singles = [term for term in question.wanted if len(term.words) == 1 and not term.is_prefix]
     spelled = {word for term in singles for word in term.words[0]}
-    known = _known(spelled)
+    known = known_words(words, spelled) if spelled else set()
     terms, mended = list(question.terms), []
     for place, term in enumerate(terms):
         if term not in singles or known & set(term.words[0]):
             continue
-        near = nearest(term.words[0], known=_known, starting=_starting)
+        near = nearest(
+            term.words[0], known=partial(known_words, words), starting=partial(_starting, words)
+        )
         if near is None:
             return None
         word, shown = near
@@ -34,10 +40,6 @@ def mended_of(
     return replace(question, terms=tuple(terms)), tuple(mended)
 
 
-def _known(words: set[str]) -> set[str]:
-    return known_words(PUBLIC_WORDS, words)
-
-
-def _starting(start: str) -> list[tuple[str, str]]:
-    sql, parameters = backend().starting(PUBLIC_WORDS, start)
+def _starting(words: str, start: str) -> list[tuple[str, str]]:
+    sql, parameters = backend().starting(words, start)
     return [(word, shown) for word, shown in rows_of(sql, parameters)]

@@ -136,6 +136,19 @@ def test_filters_narrow_by_words_kind_state_speaker_and_topic(desk):
     assert titles(ada.get("/admin/?show=all&topic=russian-strikes")) == ["Drones fly"]
 
 
+@pytest.mark.parametrize("address", ["/admin/?show=all&q=", "/admin/statements/claim/?q="])
+def test_mistyped_words_find_what_was_meant_and_say_so(desk, address):
+    ada = desk("ada")
+    make_claim(text="Drones flew over the harbour")
+
+    found, known = ada.get(f"{address}harbuor").content.decode(), ada.get(f"{address}harbour")
+
+    assert "Drones flew over the harbour" in found
+    assert "Nothing here says <q>harbuor</q>. This is what was found for <strong>harbour" in found
+    assert "Drones flew over the harbour" in known.content.decode()
+    assert "Nothing here says" not in known.content.decode()
+
+
 def test_a_claim_is_taken_with_one_click(desk):
     claim = make_claim("new")
     ada = desk()

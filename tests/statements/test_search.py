@@ -352,6 +352,18 @@ def test_a_working_copy_is_found_by_staff_alone(library):
     assert list(search.narrow_for_staff(Claim.objects.all(), claim.public_id)) == [claim]
 
 
+def test_staff_find_mistyped_words_of_working_copies_and_the_public_does_not(library):
+    hidden = make_claim("in_review", text="Zebras crossed the border")
+
+    question, mended = search.asked_by_staff("zebrsa border")
+
+    assert mended == (("zebrsa", "Zebras"),)
+    assert [term.written for term in question.terms] == ["Zebras", "border"]
+    assert list(search.narrow_for_staff(Claim.objects.all(), "zebrsa border")) == [hidden]
+    assert search.asked_by_staff("drones -zebrsa")[1] == ()
+    assert find(Query(text="zebrsa")).mended == ()
+
+
 def test_hidden_words_do_not_move_the_order_of_public_hits(library):
     before = find(Query(text="drone long"), order=BEST).lines
     for number in range(5):
