@@ -5,6 +5,7 @@ Unknown ids give an empty list, whether the row is hidden or was never there.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any, Self
@@ -43,6 +44,8 @@ is_slug = RegexValidator(r"^[-a-zA-Z0-9_]{1,80}\Z", "This is not the short name 
 
 
 HOW_A_DAY = "Write the day as 2025-03-27."
+FIRST_DAY, LAST_DAY = date(1000, 1, 1), date(9998, 12, 31)
+WHICH_DAYS = f"Choose a day from {FIRST_DAY} to {LAST_DAY}."
 
 
 class DayField(forms.DateField):
@@ -51,8 +54,8 @@ class DayField(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     default_error_messages = {"invalid": HOW_A_DAY}
     default_validators = [
-        MinValueValidator(date(1000, 1, 1), HOW_A_DAY),
-        MaxValueValidator(date(9998, 12, 31), HOW_A_DAY),
+        MinValueValidator(FIRST_DAY, WHICH_DAYS),
+        MaxValueValidator(LAST_DAY, WHICH_DAYS),
     ]
 
     def __init__(self, **kwargs: Any) -> None:
@@ -77,6 +80,14 @@ class WordsFilter(django_filters.Filter):
     field_class = WordsField
 
 
+def _one_of(label: str, choices: Sequence[tuple[str, Any]]) -> django_filters.ChoiceFilter:
+    """Returns a filter that names its codes to whoever asks for another one."""
+    refusal = f"Choose one of {', '.join(code for code, _ in choices)}."
+    return django_filters.ChoiceFilter(
+        label=label, choices=choices, empty_label="Any", error_messages={"invalid_choice": refusal}
+    )
+
+
 class _Shared(dict[str, Any]):
     """Filters or fields that are only read: all requests use the same, and none copies them.
 
@@ -97,15 +108,9 @@ class ClaimFilter(django_filters.FilterSet):
     q = WordsFilter(label="Words")
     speaker = django_filters.CharFilter(label="Speaker", validators=[is_public_id])
     topic = django_filters.CharFilter(label="Topic", validators=[is_slug])
-    verdict = django_filters.ChoiceFilter(
-        label="Verdict",
-        choices=(*VerdictCode.choices, *CommitmentStatus.choices),
-        empty_label="Any",
-    )
-    kind = django_filters.ChoiceFilter(label="Kind", choices=ClaimKind.choices, empty_label="Any")
-    state = django_filters.ChoiceFilter(
-        label="State", choices=PublicState.choices, empty_label="Any"
-    )
+    verdict = _one_of("Verdict", (*VerdictCode.choices, *CommitmentStatus.choices))
+    kind = _one_of("Kind", ClaimKind.choices)
+    state = _one_of("State", PublicState.choices)
     publisher = django_filters.CharFilter(label="Publisher of a source", validators=[is_public_id])
     said_after = DayFilter(label="Said on or after")
     said_before = DayFilter(label="Said on or before")

@@ -278,16 +278,11 @@ def _count_words(found: search.Found) -> str:
 
 def _unknown(given: Mapping[str, str], form: forms.Form) -> list[str]:
     """Returns what to say of filters that there are not; marks of advertisers are let pass."""
-    unknown = [
-        name[:60]
-        for name in given
-        if name not in form.fields
-        and name not in ("sort", "after", "before")
-        and not TRACKING.match(name)
-    ]
+    known = (*form.fields, "sort", "after", "before")
+    unknown = [name[:60] for name in given if name not in known and not TRACKING.match(name)]
     if not unknown:
         return []
-    return [f"There is no filter {', '.join(unknown[:5])}. There are: {', '.join(form.fields)}."]
+    return [f"There is no filter {', '.join(unknown[:5])}. There are: {', '.join(known[:-2])}."]
 
 
 def _bar(asked: Asked, choices: dict[str, Choices]) -> Bar:
