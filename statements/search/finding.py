@@ -129,13 +129,20 @@ def _find(
 
 
 def facet_counts(query: Query, question: Question | None = None) -> Counter[Facet]:
-    """Returns how many of the newest 1,000 hits have each choice (one query).
+    """Returns how many of the newest 1,000 hits have each choice (one query; more for mistyped words).
 
-    `question` is the one that was answered, where it is not the one that was asked.
+    `question` is the one that was answered, where it is known already.
     """
-    question = query.question if question is None else question
-    if query.text and not question:
+    asked = query.question if question is None else question
+    if query.text and not asked:
         return Counter()
+    found = _facets(query, asked)
+    if question is None and not found and (better := mended_of(asked, PUBLIC_WORDS)):
+        found = _facets(query, better[0])
+    return found
+
+
+def _facets(query: Query, question: Question) -> Counter[Facet]:
     parts = newest_of(query, question)
     newest = (
         f"SELECT d.facets FROM {parts.source} WHERE {' AND '.join(parts.where)} "  # noqa: S608 - our own names

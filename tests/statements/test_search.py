@@ -108,6 +108,8 @@ def fill_library():
         ("north*", ["Planners met at Northwood"]),
         ("cesefire", ["The ceasefire was accepted"]),
         ("misiles long", ["Long range missiles were fired"]),
+        ("cesefire 1,000", ["The ceasefire was accepted"]),
+        ("cesefire 1,001", []),
         ("xyzzy", []),
         ("🙂", []),
     ],
@@ -133,6 +135,14 @@ def test_a_mended_word_is_told(library):
     assert find(Query(text="cesefire")).mended == (("cesefire", "ceasefire"),)
     assert find(Query(text="ceasefire")).mended == ()
     assert find(Query(text="cesefire xyzzyx")).lines == []
+
+
+def test_choices_are_counted_for_a_mended_word(library):
+    mended = search.facet_counts(Query(text="cesefire"))
+
+    assert mended["kind", "other"] == 1
+    assert mended == search.facet_counts(Query(text="ceasefire"))
+    assert search.facet_counts(Query(text="xyzzyx")) == {}
 
 
 def test_counting_stops_and_says_so(library, monkeypatch):
