@@ -301,6 +301,14 @@ def _standing(claim: Claim, corrections: list[Correction], history_url: str) -> 
     )
 
 
+def notice_of(claim: Claim) -> Note | None:
+    """Returns what stands above the history of a claim whose finding was withdrawn."""
+    if claim.live_verdict or not claim.was_published:
+        return None
+    told = "What stands below was published and does not hold any more."
+    return Note("retracted", f"Retracted on {words.day_of(claim.retracted_at)}", (told,))
+
+
 def _notes(
     claim: Claim, corrections: list[Correction], verdicts: list[Verdict], history_url: str
 ) -> list[Note]:

@@ -39,6 +39,11 @@ TOO_WIDE = """
         .map(node => node.outerHTML.slice(0, 100)).slice(0, 3)
     : []
 """
+HIDDEN_ASIDE = """
+() => [...document.querySelectorAll('.table-scroll')]
+    .filter(node => node.scrollWidth > node.clientWidth)
+    .map(node => node.getAttribute('aria-label'))
+"""
 TOO_SMALL = """
 () => [...document.querySelectorAll('a, button, input, select, summary')]
     .filter(node => getComputedStyle(node).display !== 'inline')
@@ -183,6 +188,18 @@ def test_no_page_is_wider_than_the_smallest_screen(open_page, site):
     for name, path in site.items():
         page.goto(path)
         found[name] = page.evaluate(TOO_WIDE)
+
+    assert found == {name: [] for name in site}
+
+
+def test_no_table_hides_a_column_on_a_phone(open_page, site):
+    page = open_page("/", width=360)
+
+    found = {}
+    for name, path in site.items():
+        page.goto(path)
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        found[name] = page.evaluate(HIDDEN_ASIDE)
 
     assert found == {name: [] for name in site}
 

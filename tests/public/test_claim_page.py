@@ -1,5 +1,6 @@
 """The page of a claim: what it shows in each state, and that it shows what was sealed."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -525,6 +526,17 @@ def test_the_history_of_a_retracted_claim_keeps_what_was_published(client):
     assert "The air force counted 1,297 drones in nine nights." in text_of(page)
     assert "Retraction. The source was withdrawn." in text_of(page)
     assert claim.public_id in page.request["PATH_INFO"]
+    notice = "Retracted on .* What stands below was published and does not hold any more. Versions"
+    assert re.search(notice, text_of(page))
+
+
+def test_the_history_of_a_standing_finding_has_no_notice(client):
+    claim = make_claim("reopened")
+
+    text = text_of(client.get(f"/claims/{claim.public_id}/any/history/", follow=True))
+
+    assert "The air force counted 1,297 drones in nine nights." in text
+    assert "does not hold" not in text
 
 
 def test_hostile_texts_are_shown_as_texts(client):

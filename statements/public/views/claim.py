@@ -12,7 +12,7 @@ from statements.models import Claim
 from statements.public import words
 from statements.public.cards import Link, claim_path, public_wording
 from statements.public.claim_history import correction_moment, revisions_of
-from statements.public.claim_page import claim_page_of
+from statements.public.claim_page import claim_page_of, notice_of
 from statements.public.embedding import embed_of
 from statements.public.frame import current_frame
 from statements.public.pages import moved, page
@@ -84,6 +84,7 @@ def claim_history(request: HttpRequest, public_id: str, slug: str) -> HttpRespon
         {
             "claim": {"title": public_wording(claim)},
             "crumbs": [Link("Claims", "/claims/"), Link(public_wording(claim), path)],
+            "notice": notice_of(claim),
             "revisions": revisions_of(claim, verdicts),
             "moments": [correction_moment(row) for row in claim.corrections.all()],
         },
