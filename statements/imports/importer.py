@@ -197,6 +197,14 @@ class Importer:
                     claim__in=[row.pk for row in self.claims.values()],
                 ).values_list("claim_id", "statement_id")
             )
+        # A check that another archive brought, or another row, is not taken a second time.
+        self.reviewed: set[tuple[Any, ...]] = set()
+        if self.statements:
+            self.reviewed = set(
+                ExternalReview.objects.filter(
+                    statement__in=[row.pk for row in self.statements.values()]
+                ).values_list("statement_id", "claim_id", "publisher_id", "url", "label")
+            )
         places = {place.canonical_url for record in records for place in record.places}
         self.sources = Found(
             (row.canonical_url, row) for row in Source.objects.filter(canonical_url__in=places)
@@ -393,11 +401,15 @@ class Importer:
     def _review(
         self, record: Record, check: Check, statement: Statement, claims: dict[str, Claim]
     ) -> None:
+        values, publisher = self._review_values(check, claims), self.publisher(check.publisher)
+        claim = values["claim"]
+        key = (statement.pk, claim and claim.pk, publisher.pk, check.url, check.label)
+        if check.url and key in self.reviewed:
+            self.counts["known reviews"] += 1
+            return
+        self.reviewed.add(key)
         self.bulk.record_review(
-            external_ref=check.reference,
-            publisher=self.publisher(check.publisher),
-            statement=statement,
-            **self._review_values(check, claims),
+            external_ref=check.reference, publisher=publisher, statement=statement, **values
         )
         self.counts["reviews"] += 1
         self.counts["no code"] += not check.code

@@ -106,6 +106,7 @@ TOLD = {
     "updated": "rows had changed in the file and were changed here.",
     "unchanged": "rows were here already, as they are in the file.",
     "repeated": "rows say again what another row says: one statement, with a check of each.",
+    "known reviews": "checks were here already, from another archive or another row.",
     "no code": "checks have a label that no table turns into a verdict: it is kept as printed.",
     "mended": "rows had invisible control characters of a wrong encoding: they were taken out.",
     "without address": "sources in the file have no address that we know how to write.",

@@ -202,6 +202,41 @@ def test_a_second_run_changes_nothing_at_all():
     assert (outcome.is_written, outcome.counts["unchanged"]) == (False, 3)
 
 
+def test_a_check_that_another_archive_brought_is_not_taken_twice():
+    bring_in(flat())
+
+    outcome = bring_in(
+        flat(),
+        flat(id="a-2"),
+        flat(id="a-3", url="https://other.example/"),
+        flat(id="a-4", verdict="True"),
+        origin="renamed",
+    )
+
+    checks = ExternalReview.objects.order_by("id").values_list("url", "label")
+    first, label = checks[0]
+    assert list(checks) == [(first, label), ("https://other.example/", label), (first, "True")]
+    assert (outcome.counts["reviews"], outcome.counts["known reviews"]) == (2, 2)
+    assert bring_in(flat(), flat(id="a-2"), origin="renamed").counts["unchanged"] == 2
+    assert ExternalReview.objects.count() == 3
+
+
+def test_one_article_that_checks_several_statements_is_a_check_of_each():
+    article = [
+        {"checker": "pf", "rating": "false", "source": "https://e.example/", "publisher": "P"}
+    ]
+    bring_in(
+        *(
+            utterance(
+                id=f"b/{number}", statement=f"Words {number}", claims=["a", "b"], checks=article
+            )
+            for number in (1, 2)
+        )
+    )
+
+    assert ExternalReview.objects.filter(url="https://e.example/", claim=None).count() == 2
+
+
 def test_a_second_run_of_an_own_archive_changes_nothing_at_all():
     bring_in(flat(), own="PolitiFact")
     before = numbers()
