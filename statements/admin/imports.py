@@ -31,7 +31,7 @@ from statements.admin.base import SealedAdmin, admin_url, may_look
 from statements.imports.factchecks import MOST_ORIGIN, import_factchecks
 from statements.imports.importer import Options
 from statements.imports.lines import BadFile
-from statements.imports.runs import Outcome
+from statements.imports.runs import Outcome, amount
 from statements.models import ImportRun
 
 SALT = "statements.imports"
@@ -150,7 +150,8 @@ class ImportRunAdmin(SealedAdmin):
             return self._again(
                 request, "Meanwhile this file brings nothing new, or a row that cannot be taken."
             )
-        messages.success(request, f"{outcome.counts['rows added']:,} rows were taken over.")
+        taken = amount(outcome.counts["rows added"], "rows")
+        messages.success(request, f"Taken over: {taken}.")
         return HttpResponseRedirect(admin_url(self.opts, "change", outcome.run.pk))
 
     def _again(self, request: HttpRequest, words: str) -> HttpResponse:
@@ -161,6 +162,8 @@ class ImportRunAdmin(SealedAdmin):
         self, request: HttpRequest, form: UploadForm, *, status: int = 200, **more: Any
     ) -> HttpResponse:
         outcome: Outcome | None = more.get("outcome")
+        left_out = [*outcome.bad, *outcome.notes] if outcome else []
+        left_out.sort(key=lambda row: row.line)  # what a row says is looked at batch by batch
         context = {
             **self.admin_site.each_context(request),
             "title": "Import fact checks",
@@ -168,7 +171,8 @@ class ImportRunAdmin(SealedAdmin):
             "form": form,
             "most_megabytes": settings.MAX_UPLOAD_MEGABYTES,
             "list_url": admin_url(self.opts, "changelist"),
-            "left_out": [*outcome.bad, *outcome.notes][:MOST_SHOWN] if outcome else [],
+            "left_out": left_out[:MOST_SHOWN],
+            "rows_to_add": amount(outcome.rows_to_add, "rows") if outcome else "",
             "left_out_count": outcome.bad_count + outcome.note_count if outcome else 0,
             **more,
         }

@@ -66,10 +66,10 @@ class Outcome:
 
     def told(self) -> list[str]:
         """Returns counts and fields in lines of words, without the rows that were left out."""
-        lines = [f"{self.row_count:,} rows read, {self.seconds:.1f} s."]
+        lines = [f"{amount(self.row_count, 'rows')} read, {self.seconds:.1f} s."]
         added = [(name, self.counts[name]) for name in ADDED if self.counts[name]]
         if added:
-            lines.append("New: " + ", ".join(f"{count:,} {name}" for name, count in added) + ".")
+            lines.append("New: " + ", ".join(amount(count, name) for name, count in added) + ".")
         for name, words in TOLD.items():
             if self.counts[name]:
                 lines.append(f"{self.counts[name]:,} {words}")
@@ -82,7 +82,7 @@ class Outcome:
         """Returns the outcome in lines of words."""
         lines = self.told()
         if self.bad_count:
-            lines.append(f"{self.bad_count:,} rows cannot be taken:")
+            lines.append(f"{amount(self.bad_count, 'rows')} cannot be taken:")
             lines += [f"  {_cut(str(row))}" for row in self.bad[:10]]
             if self.bad_count > 10:
                 lines.append(f"  and {self.bad_count - 10:,} more; --report FILE lists them all")
@@ -152,6 +152,11 @@ def _shown(row: BadRow) -> BadRow:
     texts = (row.reason, row.reference, row.field)
     reason, reference, name = (_cut(FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", t)) for t in texts)
     return BadRow(row.line, reason, reference, name, row.file)
+
+
+def amount(count: int, many: str) -> str:
+    """Returns "1 row" or "2 rows" for a noun that is called `many`."""
+    return f"{count:,} {many.removesuffix('s') if count == 1 else many}"
 
 
 def _cut(text: str) -> str:

@@ -45,7 +45,7 @@ def test_a_trial_shows_what_would_come_and_leaves_nothing(ben):
 
     assert "What would come in" in page.words
     assert "3 rows read" in page.words
-    assert "2 claims" in page.words
+    assert "2 claims, 4 reviews" in page.words
     assert "Crime fell by 10% in two years. Jane Doe 2019-10-22 PolitiFact: Half True" in page.words
     assert "Import 3 rows" in page.words
     assert (Claim.objects.count(), ImportRun.objects.count()) == (0, 0)
@@ -56,11 +56,13 @@ def test_what_was_tried_is_imported_and_the_editor_answers_for_it(ben):
 
     run = ImportRun.objects.get()
     assert done.redirect_chain == [(f"/admin/statements/importrun/{run.pk}/change/", 302)]
-    assert "1 rows were taken over." in Page(done).words
+    assert "Taken over: 1 row." in Page(done).words
     assert (run.by.username, run.file_name, run.origin) == ("ben", "archive.jsonl", "archive")
     assert Claim.objects.get().created_by.username == "ben"
     assert Claim.objects.get().state == "new"
     assert "claims: 1" in Page(done).words
+    assert "1 row read" in Page(done).words
+    assert "New: 1 speaker, 1 statement, 1 claim, 1 review, 1 publisher" in Page(done).words
 
 
 def test_a_broken_row_keeps_the_file_out_until_it_may_be_left_out(ben):
@@ -72,6 +74,13 @@ def test_a_broken_row_keeps_the_file_out_until_it_may_be_left_out(ben):
     assert [form for form in refused.forms if "tried" in form] == []
     confirm(ben, taken)
     assert Claim.objects.count() == 1
+
+
+def test_broken_rows_are_told_in_the_order_of_the_file(ben):
+    refused = Page(send(ben, flat(), flat(), flat(id="3", speaker=""))).words
+
+    said = refused[refused.index("Rows that cannot be taken") :]
+    assert said.index("line 2 (archive:a-1): another row") < said.index("line 3 (3): speaker")
 
 
 def test_a_file_that_is_here_already_is_said_to_change_nothing(ben):
