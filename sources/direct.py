@@ -46,7 +46,10 @@ def insert(*rows: models.Model) -> None:
 
 
 def update_row(row: models.Model, *, where: Mapping[str, Any]) -> bool:
-    """Writes all columns of a stored row; says whether it was still as `where` tells (one query)."""
+    """Writes all columns of a stored row; says whether it was still as `where` tells (one query).
+
+    `where` holds plain text and numbers by column: a member of an enum, or None, fits nothing.
+    """
     known = _statements(type(row))
     values = table_of(type(row), ALIAS).values_of(row)
     sql = known.update(tuple(where))

@@ -152,7 +152,9 @@ def _sorted_value(value: Any, kind: str) -> Any:
     if value is None:
         return None
     if kind == "number":
-        return int(value)
+        if type(value) is not int:
+            raise BadToken(str(value))
+        return value
     if not isinstance(value, str) or FORBIDDEN.search(value):
         raise BadToken(str(value))
     if kind == "day":

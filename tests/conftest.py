@@ -28,10 +28,13 @@ hypothesis_settings.register_profile("repeatable", derandomize=True, deadline=No
 hypothesis_settings.load_profile("repeatable")
 
 
+USUAL_THRESHOLD = gc.get_threshold()
+
+
 def pytest_configure():
     shutil.rmtree(FOLDER, ignore_errors=True)  # of a run that was killed
     FOLDER.mkdir(mode=0o700)
-    # Migrating makes so many classes that a third of its time went into looking for garbage.
+    # Migrating makes so many classes that a quarter of its time went into looking for garbage.
     gc.set_threshold(100_000, 20, 100)
     if threading.current_thread() is threading.main_thread():
         # An ended run stops its servers and drops its database all the same.
@@ -130,6 +133,7 @@ def django_db_setup(django_db_setup, django_db_blocker, is_copied, django_db_use
         if django_db_use_migrations and not is_copied:
             migrated.keep()
         after_migrate = {alias: _rows_of(connections[alias]) for alias in connections}
+    gc.set_threshold(*USUAL_THRESHOLD)
 
     def put_back(self):
         for alias in self._databases_names(include_mirrors=False):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,10 +21,16 @@ import psycopg
 from django.db import connection, connections
 
 ROOT = Path(__file__).resolve().parent.parent
+# Modules of ours that a migration imports: what they do is part of it.
+OURS = re.compile(r"^(?:from|import) ((?:sources|statements)\.[\w.]+)", re.MULTILINE)
+MADE_BY = "made by the tests of "
 
 
 def _digest() -> str:
-    inputs = [ROOT / "requirements-dev.txt", *sorted(ROOT.glob("*/migrations/*.py"))]
+    migrations = sorted(ROOT.glob("*/migrations/*.py"))
+    told = {name for file in migrations for name in OURS.findall(file.read_text())}
+    used = {ROOT / f"{name.replace('.', '/')}.py" for name in told}
+    inputs = [ROOT / "requirements-dev.txt", *migrations, *sorted(filter(Path.is_file, used))]
     return hashlib.sha256(b"".join(file.read_bytes() for file in inputs)).hexdigest()[:16]
 
 
@@ -38,7 +45,11 @@ def begin(name: str) -> bool:
             shutil.copyfile(FILE, name)
         return FILE.exists()
     # Another run may be making it at this moment.
-    missing = (psycopg.errors.InvalidCatalogName, psycopg.errors.ObjectInUse)
+    missing = (
+        psycopg.errors.InvalidCatalogName,
+        psycopg.errors.ObjectInUse,
+        psycopg.errors.InsufficientPrivilege,  # somebody else's
+    )
     with contextlib.suppress(*missing), _server() as server:
         server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')  # of a run that was killed
         server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{DATABASE}"')
@@ -59,15 +70,17 @@ def keep() -> None:
         fresh.replace(FILE)
         return
     _disconnect()
-    here = f"made by the tests of {ROOT}"
+    here = f"{MADE_BY}{ROOT}"
     with _server() as server:
         found = server.execute(
-            "SELECT datname FROM pg_database WHERE shobj_description(oid, 'pg_database') = %s",
-            [here],
+            "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database "
+            "WHERE starts_with(shobj_description(oid, 'pg_database'), %s)",
+            [MADE_BY],
         ).fetchall()
-        for (old,) in found:
-            with contextlib.suppress(psycopg.errors.ObjectInUse):
-                server.execute(f'DROP DATABASE IF EXISTS "{old}"')
+        for old, told in found:
+            if told == here or not Path(told.removeprefix(MADE_BY)).exists():
+                with contextlib.suppress(psycopg.Error):  # in use, or somebody else's
+                    server.execute(f'DROP DATABASE IF EXISTS "{old}"')
         with contextlib.suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
             server.execute(f'CREATE DATABASE "{DATABASE}" TEMPLATE "{_name()}"')
             server.execute(

@@ -42,7 +42,11 @@ def _plain(value: Any) -> Any:
 
 
 def json_bytes(document: Json) -> bytes:
-    """Returns a document as the API writes it: what `JSONRenderer` does, in a third of its time."""
+    """Returns a document as the API writes it: what `JSONRenderer` does, in a third of its time.
+
+    Keys are plain text. Numbers are those of our columns: nothing that is no number, and no whole
+    one of more than 64 bits.
+    """
     text = orjson.dumps(document, default=_plain, option=orjson.OPT_PASSTHROUGH_DATETIME)
     # Two signs that JSON has and JavaScript had not; the framework escapes them, too.
     return text.replace(LINE_END, b"\\u2028").replace(PARAGRAPH_END, b"\\u2029")

@@ -59,10 +59,12 @@ class NewestFirstIndex(models.Index):
         )
 
     def create_sql(self, model: Any, schema_editor: Any, using: str = "", **kwargs: Any) -> Any:
-        sql = super().create_sql(model, schema_editor, using, **kwargs)
         if schema_editor.connection.vendor == "sqlite":
-            return str(sql).replace(" NULLS LAST", "")
-        return sql
+            plain = models.Index(
+                models.F(self.day).desc(), models.F("public_id").desc(), name=self.name
+            )
+            return plain.create_sql(model, schema_editor, using, **kwargs)
+        return super().create_sql(model, schema_editor, using, **kwargs)
 
     def deconstruct(self) -> Any:
         path, _, _ = super().deconstruct()

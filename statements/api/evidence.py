@@ -6,7 +6,6 @@ place, and goes with the revision. For the desk it is a working row with a numbe
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -256,7 +255,7 @@ class EvidenceList(ListEndpoint):
             verdict = row.verdict
             if verdict.pk not in documents:
                 documents[verdict.pk] = sealed_evidence(
-                    verdict.claim.public_id, verdict.revision, json.loads(verdict.content)
+                    verdict.claim.public_id, verdict.revision, verdict.sealed
                 )
             found.append(_cited(row, documents[verdict.pk]))
         return found

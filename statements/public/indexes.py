@@ -41,12 +41,12 @@ class _CountOf(Subquery):
     output_field = IntegerField()
 
 
-def count_of(rows: QuerySet[Any], column: str = "pk", *, most: int = words.COUNT_CAP) -> Subquery:
+def count_of(rows: QuerySet[Any], column: str = "pk", *, most: int = 0) -> Subquery:
     """Returns how many rows a subquery has, as a column; each value of `column` counts once.
 
-    Counting stops at one more than `most`: see `words.count`.
+    Counting stops at one more than `most`, or than `words.count` tells anyway.
     """
-    return _CountOf(rows.order_by().values(column).distinct()[: most + 1])
+    return _CountOf(rows.order_by().values(column).distinct()[: (most or words.COUNT_CAP) + 1])
 
 
 def index(

@@ -51,10 +51,11 @@ def period(start: date | None, end: date | None) -> str:
     return f"until {day_words(end)}" if end else ""
 
 
-def count(number: int, one: str, many: str, *, most: int = COUNT_CAP) -> str:
+def count(number: int, one: str, many: str, *, most: int = 0) -> str:
     """Returns "1 claim", "3 claims", "1,000+ claims" (counts stop there, or at `most`)."""
-    if number > most:
-        return f"{most:,}+ {many}"
+    cap = most or COUNT_CAP
+    if number > cap:
+        return f"{cap:,}+ {many}"
     return f"{number:,} {one if number == 1 else many}"
 
 

@@ -177,11 +177,18 @@ def narrow(claims: QuerySet[Claim], query: Query) -> QuerySet[Claim]:
 def asked_by_staff(text: str) -> tuple[Question, Mended]:
     """Returns what a text asks of working claims, and which words were taken for which others.
 
-    A word that stands in no working claim finds nothing, so it is mended before anybody looks
-    (one query; more for mistyped words).
+    Words are mended where nothing is found as typed (one query; more for mistyped words).
     """
     question = read(text)
+    if not question.wanted or _finds_any(question):
+        return question, ()
     return mended_of(question, STAFF_WORDS) or (question, ())
+
+
+def _finds_any(question: Question) -> bool:
+    """Says whether any working claim has the words of a question (one query)."""
+    source, where, parameters, _ = backend().newest_first(STAFF, expression_of(question, ()))
+    return bool(rows_of(f"SELECT 1 FROM {source} WHERE {where} LIMIT 1", parameters))  # noqa: S608 - our own names
 
 
 def narrow_for_staff(claims: QuerySet[Claim], text: str) -> QuerySet[Claim]:

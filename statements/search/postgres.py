@@ -90,9 +90,13 @@ def starting(table: str, start: str) -> tuple[str, list[str]]:
     return f'SELECT word, shown FROM "{table}" WHERE word LIKE %s', [f"{start}%"]  # noqa: S608 - our own names
 
 
-def present(table: str, words: Iterable[str]) -> tuple[str, list[list[str]]]:
-    """Returns the SQL for those of some words that a list of words has, however many they are."""
-    return f'SELECT word FROM "{table}" WHERE word = ANY(%s)', [list(words)]  # noqa: S608 - our own names
+def present(table: str, words: Iterable[str], *, is_held: bool) -> tuple[str, list[list[str]]]:
+    """Returns the SQL for those of some words that a list of words has, however many they are.
+
+    Held in one order for everybody, so that nobody waits in a circle.
+    """
+    held = " ORDER BY word FOR KEY SHARE" if is_held else ""
+    return f'SELECT word FROM "{table}" WHERE word = ANY(%s){held}', [sorted(words)]  # noqa: S608 - our own names
 
 
 # ---- installing -----------------------------------------------------------------------------

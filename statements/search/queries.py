@@ -145,9 +145,13 @@ def _place(moment: datetime) -> int:
     return microseconds(moment.isoformat())
 
 
-def known_words(table: str, words: Iterable[str]) -> set[str]:
-    """Returns those of some words that stand in a list of words (one query)."""
-    return {word for (word,) in rows_of(*backend().present(table, words))}
+def known_words(table: str, words: Iterable[str], *, is_held: bool = False) -> set[str]:
+    """Returns those of some words that stand in a list of words (one query).
+
+    With `is_held` nobody takes them out before this transaction ends; one that somebody is taking
+    out at this moment is waited for.
+    """
+    return {word for (word,) in rows_of(*backend().present(table, words, is_held=is_held))}
 
 
 def rows_of(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:

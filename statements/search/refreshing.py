@@ -191,7 +191,8 @@ def _keep_words(audience: str, gone: list[Row], written: list[Row], spoken: list
     new, old = _words_in(written), _words_in(gone)
     table = model._meta.db_table
     coming = {word for word in new - old if is_worth_guessing(word)}
-    if missing := coming - known_words(table, coming) if coming else coming:
+    missing = coming - known_words(table, coming, is_held=True) if coming else coming
+    if missing:
         with connection.cursor() as cursor:
             cursor.executemany(
                 f'INSERT INTO "{table}" (word, shown) VALUES (%s, %s) '  # noqa: S608 - our own names

@@ -79,8 +79,11 @@ def starting(table: str, start: str) -> tuple[str, list[str]]:
     return f'SELECT word, shown FROM "{table}" WHERE word GLOB %s', [f"{start}*"]  # noqa: S608 - our own names
 
 
-def present(table: str, words: Iterable[str]) -> tuple[str, list[str]]:
-    """Returns the SQL for those of some words that a list of words has, however many they are."""
+def present(table: str, words: Iterable[str], *, is_held: bool) -> tuple[str, list[str]]:
+    """Returns the SQL for those of some words that a list of words has, however many they are.
+
+    Whoever writes is alone here, so there is nothing to hold.
+    """
     listed = json.dumps(list(words))
     return f'SELECT word FROM "{table}" WHERE word IN (SELECT value FROM json_each(%s))', [listed]  # noqa: S608 - our own names
 
