@@ -45,6 +45,7 @@ def test_findings_are_entries_and_nothing_hidden_is(client, world):
         ("Retracted: It rained", "Retracted"), (HOSTILE, "True"),
     ]  # fmt: skip
     assert feed.entries[1].summary == f"True: It <i>holds</i> & {HOSTILE}"
+    assert [entry.summary_detail.type for entry in feed.entries] == ["text/plain", "text/plain"]
     assert feed.entries[1].link.endswith(world["live"].get_absolute_url())
     assert feed.feed.updated == max(entry.updated for entry in feed.entries)
     assert "Hidden" not in str(feed)

@@ -171,6 +171,11 @@ class _Atom(Atom1Feed):
     def latest_post_date(self) -> Any:
         return self.feed["updated"]
 
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        """Writes the summary as the text that it is: Django says that it is HTML (RFC 4287 §3.1.1)."""
+        super().add_item_elements(handler, item)
+        handler.addQuickElement("summary", item["text"], {"type": "text"})
+
 
 def _atom(feed: Feed) -> HttpResponse:
     site = Site.current()
@@ -189,7 +194,8 @@ def _atom(feed: Feed) -> HttpResponse:
         made.add_item(
             title=entry.title,
             link=entry.url,
-            description=entry.text,
+            description=None,  # type: ignore[arg-type]  # Django leaves it out then
+            text=entry.text,
             pubdate=entry.published,
             updateddate=entry.updated,
             unique_id=entry.id,
