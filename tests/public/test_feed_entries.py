@@ -8,6 +8,7 @@ import pytest
 from statements.models import PublicDocument
 from statements.operations import perform, save_draft
 from tests.factories import make_claim, make_speaker, make_statement, make_topic, make_user
+from tests.public.page import links_of
 from tests.shared import copy_of
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,22 @@ def test_findings_are_entries_and_nothing_hidden_is(client, world):
     assert feed.feed.updated == max(entry.updated for entry in feed.entries)
     assert "Hidden" not in str(feed)
     assert "Open check" not in str(feed)
+
+
+def test_readers_find_the_feeds_of_a_page(client, world):
+    speaker = world["live"].main_statement.speaker.get_absolute_url()
+    for path, feed in (
+        ("/", "/feeds/findings"),
+        ("/corrections/", "/feeds/corrections"),
+        ("/topics/russian-strikes/", "/feeds/topics/russian-strikes"),
+        (speaker, f"/feeds{speaker.rstrip('/')}"),
+    ):
+        links = links_of(client.get(path))
+        assert [link for link in links if link.startswith("/feeds/")] == [
+            f"{feed}.atom", f"{feed}.json",
+        ], path  # fmt: skip
+        for form in ("atom", "json"):
+            assert client.get(f"{feed}.{form}").status_code == 200
 
 
 def test_json_feed_says_the_same(client, world):
