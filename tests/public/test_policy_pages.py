@@ -190,3 +190,13 @@ def test_any_text_is_read_and_no_word_is_lost(text):
     )
 
     assert set("ab") & set(words) == set("ab") & set(text)
+
+
+def test_the_form_of_a_page_tells_no_id_where_there_is_none(client):
+    client.force_login(make_user("root", role="admin"))
+    page = write()
+
+    html = client.get(f"/admin/statements/policypage/{page.pk}/change/").content.decode()
+
+    assert ">Public page</a>" in html
+    assert ">id <" not in html

@@ -114,3 +114,11 @@ def test_an_unknown_filter_is_refused_in_words(client, found):
 def test_every_page_has_the_box_but_those_with_one_of_their_own(client, found):
     for path, boxes in (("/method/", 1), ("/claims/", 2), ("/", 1), ("/search/", 1)):
         assert client.get(path).content.decode().count('role="search"') == boxes, path
+
+
+@pytest.mark.parametrize("signs", ["*", '""', "-", "🙂", "%25"])
+def test_signs_without_a_word_are_told_so(client, signs):
+    text = text_of(client.get(f"/search/?q={signs}"))
+
+    assert "There is no word in this to look for. Try other words" in text
+    assert "holds all of this" not in text

@@ -248,6 +248,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
             ],
             "chosen": asked.chosen(choices, without=("q",)),
             "has_asked": bool(found),
+            "has_words": not asked.query.text or bool(asked.query.question),
             "result_text": _count_words(found) if found else "",
             "mended": found.mended if found else (),
             "was_cut": bool(found and found.question.was_cut),
