@@ -110,6 +110,12 @@ def another(folder: Path) -> Iterator[str]:
     name = f"{_name()}_another"
     _disconnect()
     with _server() as server:
+        # Threads of a live server may still hold theirs; they connect anew when they are asked.
+        server.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = %s AND pid <> pg_backend_pid()",
+            [_name()],
+        )
         server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{_name()}"')
         try:
             yield urlsplit(os.environ["TEST_DATABASE_URL"])._replace(path=f"/{name}").geturl()
