@@ -186,7 +186,7 @@ def test_the_command_loads_and_refuses_in_words(folder, tmp_path):
 
     call_command("load_corpus", str(folder), stdout=out)
 
-    assert "6 claims, 3 findings, 1 retractions" in out.getvalue()
+    assert "6 claims, 3 findings, 1 retraction" in out.getvalue()
     assert Topic.objects.get(slug="black-sea").name == "Black sea"
     with pytest.raises(CommandError, match=r"holds no speakers\.jsonl"):
         call_command("load_corpus", str(tmp_path))
