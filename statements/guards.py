@@ -1,7 +1,7 @@
 """What must hold before an action happens, each rule in words for people (DOMAIN §4, G1 to G5).
 
 A guard takes a claim and the actor, and yields one `Gap` per thing that is missing: none means
-that it is met. Conditions and relations answer yes or no; their words stand in `workflow`.
+that it is met. Conditions and relations answer yes or no. The words of all stand in `workflow`.
 Every function may query through the claim, and none changes anything.
 """
 
@@ -30,6 +30,7 @@ from statements.vocabulary import (
     RevisionKind,
     VerdictCode,
 )
+from statements.workflow import ROOTS_NEEDED
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
     from statements.models import Claim, Draft, Evidence
 
 Guard = Callable[["Claim", "User | None", Mapping[str, Any]], Iterator[Gap]]
-
-ROOTS_NEEDED = 2
 
 
 def finding_is_complete(claim: Claim, by: User | None, data: Mapping[str, Any]) -> Iterator[Gap]:

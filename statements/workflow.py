@@ -2,7 +2,7 @@
 
 `operations.perform`, the desk's buttons, the API's `actions`, the diagram in `docs/workflow.md`
 and the public page on how we work all read `ACTIONS`. Guards, conditions and relations are named
-here and written in `statements.guards`.
+here, with their words, and written in `statements.guards`.
 """
 
 from __future__ import annotations
@@ -184,6 +184,63 @@ RELATION_WORDS: dict[str, str] = {
     "is_assignee": "the assignee",
     "is_assignee_or_editor": "the assignee or an editor",
     "is_author": "the author of the draft",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GuardWords:
+    """What a guard wants: in a few words for a table, and as what readers are promised."""
+
+    wants: str
+    promise: str
+
+
+ROOTS_NEEDED = 2  # independent roots of the sources that decide a claim (DOMAIN §4, G2)
+
+GUARD_WORDS: dict[str, GuardWords] = {
+    "G1": GuardWords(
+        "a complete finding",
+        "A finding says what we found, why, and up to which day we looked. It names the statement "
+        "that makes the claim; the number, the status or the deadline in it is typed.",
+    ),
+    "G2": GuardWords(
+        "independent sources",
+        f"At least {ROOTS_NEEDED} sources that do not depend on each other, or one primary source "
+        "with a written reason. Ten articles on one report count as one source, and so do outlets "
+        f"of one owner. Where a claim cannot be decided, {ROOTS_NEEDED} sources that we looked at, "
+        "or what we searched in vain.",
+    ),
+    "G3": GuardWords(
+        "frozen copies",
+        "A frozen copy of every source we cite, with its hash, or a written reason why there is "
+        "none.",
+    ),
+    "G4": GuardWords(
+        "the speaker was asked", "The speaker was asked, or it is written down why not."
+    ),
+    "G5": GuardWords(
+        "a second person",
+        "Whoever wrote or last edited the finding cannot be the one who publishes it. The system "
+        "refuses it.",
+    ),
+    "revision_is_explained": GuardWords(
+        "a note on what changed",
+        "From the second version on, readers are told what kind of change it is and what changed.",
+    ),
+    "nothing_changed": GuardWords(
+        "nothing of it changed", "A finding that is confirmed anew is the one that was published."
+    ),
+    "other_than_reopener": GuardWords(
+        "another editor than the one who reopened it",
+        "Whoever asked for another look cannot be the one who says that nothing changes.",
+    ),
+    "second_editor": GuardWords(
+        "a second editor", "A finding is withdrawn or taken down by two editors, never by one."
+    ),
+    "import_is_complete": GuardWords(
+        "archive, verdict, finding and day",
+        "What comes from an older archive says so, with its verdict, its finding and its day.",
+    ),
 }
 
 

@@ -122,7 +122,7 @@ def _line(claim: Claim, lineage: guards.Lineage, now: datetime) -> Line:
         claim=claim,
         speaker=statement.speaker.name if statement else "",
         age=age_words(claim.created_at, now),
-        evidence=f"{guards.root_count(deciding, lineage)}/{guards.ROOTS_NEEDED}",
+        evidence=f"{guards.root_count(deciding, lineage)}/{workflow.ROOTS_NEEDED}",
         gaps=gaps,
     )
 

@@ -1,9 +1,11 @@
 """Pages of speakers, statements, topics, agreements, sources, publishers, and their indexes."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from statements import workflow
 from statements.models import Agreement, Claim, Site, Speaker
 from statements.operations import (
     add_speaker_role,
@@ -427,6 +429,21 @@ def test_the_method_page_is_written_from_the_tables(client):
     assert "Mostly false An element is true, but the point made is wrong or misleading. 2" in text
     assert "Publish In review Published Editor Never published" in text
     assert "Retraction We withdrew the finding." in text
+    assert "Retract Published, Reopened Retracted Editor A retraction is proposed A second" in text
+
+
+def test_the_method_page_promises_what_the_guards_of_publishing_ask_for(client, monkeypatch):
+    before = text_of(client.get("/method/"))
+    lax = [replace(row, guards=("G1", "G4")) for row in workflow.rows_for("publish")]
+    monkeypatch.setattr(workflow, "rows_for", {"publish": lax}.__getitem__)
+
+    after = text_of(client.get("/method/"))
+
+    assert "At least 2 sources that do not depend on each other" in before
+    assert "cannot be the one who publishes it" in before
+    assert "The speaker was asked" in after
+    assert "sources that do not depend" not in after
+    assert "cannot be the one who publishes it" not in after
 
 
 def test_sample_data_is_announced_on_every_page(client):

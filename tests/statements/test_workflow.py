@@ -60,6 +60,7 @@ def test_the_table_written_by_hand_names_every_action_and_state():
 
 def test_every_name_in_the_table_is_written_somewhere():
     assert {g for a in workflow.ACTIONS for g in a.guards} == set(GUARDS)
+    assert set(GUARDS) == set(workflow.GUARD_WORDS)
     assert {a.condition for a in workflow.ACTIONS if a.condition} == set(CONDITIONS)
     assert set(CONDITIONS) == set(workflow.CONDITION_WORDS)
     assert {a.relation for a in workflow.ACTIONS if a.relation} == set(RELATIONS)

@@ -114,7 +114,7 @@ class ClaimPage(WordingPart, LinksPart, EvidencePart, ComparisonPart, FindingPar
             "root_count": guards.root_count(
                 [item.source for item in evidence if item.stance in DECIDING_STANCES]
             ),
-            "roots_needed": guards.ROOTS_NEEDED,
+            "roots_needed": workflow.ROOTS_NEEDED,
             "occurrences": [
                 {
                     "row": row,

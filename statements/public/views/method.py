@@ -40,6 +40,7 @@ class ActionLine:
     target: str
     who: str
     condition: str
+    needs: str
 
 
 @require_safe
@@ -63,6 +64,7 @@ def method(request: HttpRequest) -> HttpResponse:
                 {"name": row.name, "rule": row.counting_rule}
                 for row in Measure.objects.order_by("name")
             ],
+            "promises": _promises(),
             "actions": _actions(),
         },
         section="/method/",
@@ -85,6 +87,21 @@ def _actions() -> list[ActionLine]:
                 State(row.target).label if row.target else "Stays",
                 who,
                 words.sentence(workflow.CONDITION_WORDS[row.condition]) if row.condition else "",
+                _needs(row),
             )
         )
     return lines
+
+
+def _needs(row: workflow.Action) -> str:
+    """Returns all that an action asks for, such as "A second editor"."""
+    needs = [workflow.GUARD_WORDS[guard].wants for guard in row.guards]
+    if row.note:
+        needs.append("a written reason")
+    return words.sentence(", ".join(needs)) if needs else ""
+
+
+def _promises() -> list[str]:
+    """Returns what holds before a finding is published, in the order in which it is asked for."""
+    asked = [guard for row in workflow.rows_for("publish") for guard in row.guards]
+    return [workflow.GUARD_WORDS[guard].promise for guard in dict.fromkeys(asked)]
