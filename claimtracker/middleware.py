@@ -45,6 +45,7 @@ LOOKED_FOR = "q"
 # `search.questions` looks at fewer characters, in whatever script they are.
 MOST_LOOKED_FOR = 16_000
 MOST_ASKED = 32_000  # bytes of a whole query string
+READS = ("GET", "HEAD")
 HALF_ESCAPE = re.compile(r"%[0-9A-Fa-f]?\Z")
 # Answered whatever the database does.
 WITHOUT_DATA = ("/livez", "/readyz")
@@ -84,6 +85,32 @@ class RefuseBadInput:
         except TooManyFieldsSent:
             return _too_long(request)
         return self.get_response(request)
+
+
+class OnlyReadInPublic:
+    """Answers 405 to whoever sends something to a public page: it only has something to read.
+
+    Stands before the check of forms, which would ask for a token that no public page gives.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
+        found = request.resolver_match
+        if request.method in READS or found is None or found.app_names[:1] != ["public"]:
+            return None
+        response = said(
+            request,
+            405,
+            code="method_not_allowed",
+            words="This page can only be read: nothing was sent, and nothing was changed.",
+        )
+        response.headers["Allow"] = ", ".join(READS)
+        return response
 
 
 def _shorten(request: HttpRequest) -> None:

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "claimtracker.middleware.ContentPolicy",
     "claimtracker.middleware.TagPublicAnswers",
     "claimtracker.middleware.RefuseBadInput",
+    "claimtracker.middleware.OnlyReadInPublic",
     "claimtracker.personal.Sessions",
     "django.middleware.common.CommonMiddleware",
     "claimtracker.personal.Csrf",

@@ -66,11 +66,17 @@ class DayFilter(django_filters.Filter):
     field_class = DayField
 
 
+UNREADABLE = "\ufffd"  # stands for signs that no text can hold
+
+
 class WordsField(forms.CharField):
     """Words to look for: any text at all. What cannot be stored cannot be found, and is a blank."""
 
     def to_python(self, value: Any) -> str:
-        return FORBIDDEN.sub(" ", super().to_python(value) or "").strip()
+        given = super().to_python(value) or ""
+        text = FORBIDDEN.sub(" ", given).strip()
+        # Whoever looks for nothing that can be found is not shown everything.
+        return text or (UNREADABLE if given else "")
 
     def run_validators(self, value: Any) -> None:
         """Nothing that somebody looks for is wrong."""
@@ -156,10 +162,20 @@ class ClaimFilter(django_filters.FilterSet):
 ClaimFilter.base_filters = _Shared(ClaimFilter.base_filters)
 
 
+class _SpansForm(forms.Form):
+    """Refuses a span of days that ends before it begins: nothing could ever fit."""
+
+    def clean(self) -> None:
+        for first, last in (("said_after", "said_before"), ("published_after", "published_before")):
+            begins, ends = self.cleaned_data.get(first), self.cleaned_data.get(last)
+            if begins and ends and begins > ends:
+                self.add_error(last, f"This is before {begins}, the day to begin with: swap them.")
+
+
 @cache
 def _form_class() -> type[forms.Form]:
     fields = {name: each.field for name, each in ClaimFilter.base_filters.items()}
-    form = type("ClaimFilterForm", (forms.Form,), fields)
+    form = type("ClaimFilterForm", (_SpansForm,), fields)
     form.base_fields = _Shared(form.base_fields)  # type: ignore[attr-defined]
     return form
 

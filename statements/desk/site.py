@@ -123,7 +123,9 @@ class DeskSite(admin.AdminSite):
         return [*own, *super().get_urls()]
 
     def to_queue(self, request: HttpRequest) -> HttpResponse:
-        return HttpResponseRedirect(reverse("admin:index"))
+        """Leads to the queue, with its filters."""
+        asked = request.GET.urlencode()
+        return HttpResponseRedirect(reverse("admin:index") + (f"?{asked}" if asked else ""))
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -50,6 +50,13 @@ def titles(response):
     return [line.claim.text for line in response.context["lines"]]
 
 
+def test_the_short_address_keeps_its_filters(desk):
+    ada = desk("ada")
+
+    assert ada.get("/admin/desk/")["Location"] == "/admin/"
+    assert ada.get("/admin/desk/?q=drones&tab=due")["Location"] == "/admin/?q=drones&tab=due"
+
+
 def test_each_tab_shows_its_own_claims(desk):
     for state in ("new", "researching", "in_review", "published", "declined"):
         make_claim(state, text=f"A {state} claim")

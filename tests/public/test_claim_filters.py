@@ -176,6 +176,19 @@ def test_a_bad_value_gives_the_page_with_a_word_about_it(client, three, query, p
     assert len(claims_of(page)) == 4
 
 
+@pytest.mark.parametrize("dates", ["said", "published"])
+@pytest.mark.parametrize("address", ["/claims/", "/search/", "/claims/export.csv"])
+def test_a_span_that_ends_before_it_begins_is_told_of(client, three, address, dates):
+    begins, day = f"{dates}_after=2025-03-28", f"{dates}_before="
+
+    wrong = client.get(f"{address}?{begins}&{day}2025-03-27")
+    right = client.get(f"{address}?{begins}&{day}2025-03-28")
+
+    assert wrong.status_code == 400
+    assert "This is before 2025-03-28, the day to begin with: swap them." in text_of(wrong)
+    assert right.status_code == 200
+
+
 @pytest.mark.parametrize("query", ["speaker=%00", "after=%00", "%00=1"])
 def test_bytes_that_are_no_text_are_refused(client, three, query):
     assert client.get(f"/claims/?{query}").status_code == 400
@@ -183,7 +196,14 @@ def test_bytes_that_are_no_text_are_refused(client, three, query):
 
 @pytest.mark.parametrize(
     ("query", "number"),
-    [("q=%00", 4), ("q=%ED%A0%80", 0), ("q=%FF", 0), ("q=%00drones%1F", 1)],
+    [
+        ("q=%00", 0),
+        ("q=%00%1F", 0),
+        ("q=+", 4),
+        ("q=%ED%A0%80", 0),
+        ("q=%FF", 0),
+        ("q=%00drones%1F", 1),
+    ],
 )
 def test_any_bytes_may_be_looked_for(client, three, query, number):
     page = client.get(f"/claims/?{query}")

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import OperationalError
 from django.template.loader import render_to_string
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.views import defaults
 
 from statements.models import Site
@@ -27,6 +27,21 @@ def test_pages_are_only_read(client, path):
     assert client.post(path).status_code == 405
     assert client.head(path).status_code == 200
     assert client.head(path).content == b""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "options"])
+def test_whoever_sends_something_is_told_so_without_a_token(method):
+    answer = getattr(Client(enforce_csrf_checks=True), method)("/claims/", {"q": "x"})
+
+    assert answer.status_code == 405
+    assert answer["Allow"] == "GET, HEAD"
+    assert headings_of(answer) == ["h1 Nothing can be sent here"]
+
+
+@pytest.mark.django_db
+def test_the_desk_still_wants_its_token():
+    assert Client(enforce_csrf_checks=True).post("/admin/login/").status_code == 403
 
 
 @pytest.mark.django_db
@@ -71,7 +86,7 @@ def test_an_error_page_comes_without_a_database(monkeypatch):
     assert headings_of(answer) == ["h1 Something broke on our side"]
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 410, 413, 429, 500, 503])
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 410, 413, 429, 500, 503])
 def test_every_error_page_names_its_status(status, monkeypatch):
     monkeypatch.setattr(Site, "current", Site)
 
@@ -80,7 +95,7 @@ def test_every_error_page_names_its_status(status, monkeypatch):
     assert f"Error {status}" in html
 
 
-@pytest.mark.parametrize("status", [400, 413, 429, 503])
+@pytest.mark.parametrize("status", [400, 405, 413, 429, 503])
 def test_words_of_the_middleware_are_shown(status, monkeypatch):
     monkeypatch.setattr(Site, "current", Site)
 

@@ -34,7 +34,9 @@ def test_robots_are_sent_to_the_sitemap_and_kept_out_of_the_desk(client):
     assert "Sitemap: http://testserver/sitemap.xml" in text
 
 
-@pytest.mark.parametrize("start", ["x", "1e3", "9" * 30, "-", "%00"])
+@pytest.mark.parametrize(
+    "start", ["x", "1e3", "9" * 30, "9" * 19, "-", "%00", "+1", "007", "-0", "1_000", "%D9%A1"]
+)
 def test_a_strange_part_is_absent(client, start):
     assert client.get(f"/sitemap-claims-{start}.xml").status_code in (400, 404)
 
