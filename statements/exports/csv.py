@@ -1,8 +1,6 @@
 """CSV that a spreadsheet can open without being told to do something (RFC 4180, UTF-8 with BOM).
 
-A text that a spreadsheet could read as a formula gets an apostrophe in front. So does a text that
-begins with an apostrophe itself: to undo it, take one apostrophe away where there is one in front.
-Numbers of ours stay numbers.
+Texts are guarded by `statements.cells`; numbers of ours stay numbers.
 """
 
 from __future__ import annotations
@@ -10,19 +8,16 @@ from __future__ import annotations
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from statements.cells import guarded
 from statements.exports.columns import Dataset, Holds
 
 MEDIA_TYPE = "text/csv"
 # Without it Excel takes UTF-8 for the code page of the machine.
 BYTE_ORDER_MARK = "\ufeff"
 
-# The minus sign and dashes are no formula in any program we know of; it costs nothing to be safe.
-FORMULA_STARTS = frozenset("=+-@\u2212\u2013\u2014")
-GUARDED_STARTS = frozenset("'\t\r\n")
 PLAIN_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 SEPARATOR = "|"
 
@@ -68,27 +63,6 @@ def number_cell(value: Any) -> str:
         return ""
     text = str(value)
     return text if PLAIN_NUMBER.fullmatch(text) else guarded(text)
-
-
-def guarded(text: str) -> str:
-    """Returns the text with an apostrophe in front where a spreadsheet could run it."""
-    return f"'{text}" if is_formula(text) else text
-
-
-def is_formula(text: str) -> bool:
-    """Says whether a text needs an apostrophe.
-
-    Blanks, control and invisible characters in front are looked through, since programs drop
-    them; so are full-width and superscript forms of the signs.
-    """
-    if not text or text[0].isalnum():
-        return False
-    if text[0] in GUARDED_STARTS:
-        return True
-    for character in text:
-        if unicodedata.category(character)[0] not in "ZC":
-            return unicodedata.normalize("NFKC", character)[0] in FORMULA_STARTS
-    return False
 
 
 def _escaped(part: str) -> str:

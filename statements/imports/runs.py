@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import csv
 import gc
-import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 from django.db import IntegrityError, connection, transaction
 
 from sources.texts import FORBIDDEN
+from statements.cells import guarded
 from statements.imports.lines import BadFile, BadRow
 from statements.models import ImportRun
 from statements.operations.bulk import Bulk
@@ -27,8 +27,6 @@ MOST_KEPT = 1_000
 MOST_LINE = 300
 CACHE_KIBIBYTES = 65_536  # of SQLite, while a file comes in
 TIDIED_EVERY = 10_000  # rows
-# A spreadsheet takes a cell that starts so for a formula.
-FORMULA = re.compile(r"^[=+\-@\t\r]")
 REPORT_COLUMNS = ("file", "line", "row", "field", "what")
 
 Item = TypeVar("Item")
@@ -144,7 +142,7 @@ class Reporter:
     def _write(self, row: BadRow) -> None:
         if self.table:
             cells = (row.file, str(row.line), row.reference, row.field, row.reason)
-            self.table.writerow([FORMULA.sub(r"'\g<0>", cell) for cell in cells])
+            self.table.writerow([guarded(cell) for cell in cells])
 
 
 def _shown(row: BadRow) -> BadRow:

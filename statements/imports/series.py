@@ -34,8 +34,8 @@ from sources.operations import (
 )
 from sources.periods import period_of
 from sources.vocabulary import Granularity
+from statements.cells import guarded
 from statements.imports.lines import BadFile, BadRow
-from statements.imports.runs import FORMULA
 from statements.imports.tables import Row, Table, count_of, day_of, has_time
 from statements.imports.vocabulary import find_place
 from statements.models import ImportRun
@@ -445,5 +445,4 @@ def _write_report(file: IO[str], rows: Sequence[BadRow]) -> None:
     table = csv.writer(file)
     table.writerow(("line", "column", "what"))
     for row in rows:
-        words = (FORMULA.sub(r"'\g<0>", text) for text in (row.field, row.reason))
-        table.writerow((row.line, *words))
+        table.writerow((row.line, guarded(row.field), guarded(row.reason)))

@@ -31,6 +31,7 @@ def filters_html(bar: Bar) -> SafeString:
     chosen = ""
     if bar.chosen:
         chosen = f"""{chosen_html(bar.chosen, "Chosen:", clear_url=bar.clear_url)}\n"""
+    more = f"More filters ({bar.more_set} set)" if bar.more_set else "More filters"
     return SafeString(
         f'''<form class="filters" action="{escaped(bar.action)}" method="get" role="search" '''
         f"""aria-label="Filter claims">
@@ -39,7 +40,7 @@ def filters_html(bar: Bar) -> SafeString:
 {_fields_html(bar.first)}<button class="button button-main" type="submit">Show claims</button>
 </div>
 <details{" open" if bar.is_open else ""}>
-<summary>More filters</summary>
+<summary>{more}</summary>
 <div class="filters-grid">
 {_fields_html(bar.more)}</div>
 </details>

@@ -176,6 +176,14 @@ def test_a_bad_value_gives_the_page_with_a_word_about_it(client, three, query, p
     assert len(claims_of(page)) == 4
 
 
+def test_filters_that_are_set_leave_the_results_in_sight(client, three):
+    html = client.get("/claims/?kind=event&said_after=2025-03-01").content.decode()
+    wrong = client.get("/claims/?said_after=soon").content.decode()
+
+    assert "<details>\n<summary>More filters (2 set)</summary>" in html
+    assert "<details open>\n<summary>More filters</summary>" in wrong
+
+
 @pytest.mark.parametrize("dates", ["said", "published"])
 @pytest.mark.parametrize("address", ["/claims/", "/search/", "/claims/export.csv"])
 def test_a_span_that_ends_before_it_begins_is_told_of(client, three, address, dates):

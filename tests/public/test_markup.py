@@ -215,6 +215,7 @@ def make_bar(**changes):
         "first": [make_field(name="topic")],
         "more": [make_field(name="kind")],
         "is_open": False,
+        "more_set": 0,
         "chosen": [],
         "clear_url": "/claims/",
         "sort": "",
@@ -229,6 +230,8 @@ def test_a_filter_bar_says_what_is_chosen_and_how_to_take_it_out():
     )
 
     assert "chosen" not in plain
+    assert "<summary>More filters</summary>" in plain
+    assert "<summary>More filters (2 set)</summary>" in filters_html(make_bar(more_set=2))
     assert "<details>" in plain
     assert "<details open>" in told
     assert '<input type="hidden" name="sort" value="said">' in told

@@ -519,7 +519,12 @@ def test_fields_that_nobody_reads_are_named():
 def test_the_report_holds_every_broken_row_and_no_formula():
     report = io.StringIO()
 
-    bring_in(flat(id="=1+1", statement=""), flat(id="\x07", statement="x\x00"), report=report)
+    bring_in(
+        flat(id="=1+1", statement=""),
+        flat(id="\x07", statement="x\x00"),
+        flat(id="\u200b\uff1d1", statement=""),
+        report=report,
+    )
 
     rows = list(csv.reader(io.StringIO(report.getvalue())))
     assert rows == [
@@ -529,6 +534,7 @@ def test_the_report_holds_every_broken_row_and_no_formula():
             "", "2", "\N{REPLACEMENT CHARACTER}", "statement",
             "statement: take out the character U+0000 at position 2: it cannot be stored",
         ],
+        ["", "3", "'\u200b\uff1d1", "statement", "statement: give the statement"],
     ]  # fmt: skip
 
 

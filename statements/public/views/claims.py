@@ -88,6 +88,7 @@ class Bar:
     first: list[Field]
     more: list[Field]
     is_open: bool
+    more_set: int
     chosen: list[Link]
     clear_url: str
     sort: str
@@ -296,7 +297,9 @@ def _bar(asked: Asked, choices: dict[str, Choices]) -> Bar:
         most_characters=MAX_QUERY_LENGTH,
         first=[fields[name] for name in FIRST_FILTERS],
         more=[fields[name] for name in MORE_FILTERS],
-        is_open=any(form.cleaned_data.get(name) or name in form.errors for name in MORE_FILTERS),
+        # What is set is told of below, each with a way out: only what is wrong must be seen.
+        is_open=any(name in form.errors for name in MORE_FILTERS),
+        more_set=sum(1 for name in MORE_FILTERS if form.cleaned_data.get(name)),
         chosen=asked.chosen(choices),
         clear_url=asked.path,
         sort=asked.sorted_by.code if "sort" in asked.given else "",
