@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
@@ -23,6 +24,7 @@ from django.db.models.query import ModelIterable, ValuesIterable
 Row = TypeVar("Row", bound=Model)
 Answer = TypeVar("Answer")
 Value = str | int
+Converter = Callable[[Any, Any, BaseDatabaseWrapper], Any]
 
 # What stands in for a value until it is known: no row holds them, and no condition folds them.
 TEXT_MARK = "\ue000prepared {}\ue000"
@@ -122,7 +124,10 @@ class _Kept(Generic[Answer]):
             sql,
             tuple(params),
             places,
-            tuple((place, tuple(many), column) for place, (many, column) in converters.items()),
+            tuple(
+                (place, tuple(_quicker(each, connection) for each in many), column)
+                for place, (many, column) in converters.items()
+            ),
         )
         return statement, self._maker(queryset, compiler)
 
@@ -222,6 +227,26 @@ def _part(info: dict[str, Any], select: Sequence[Any]) -> _Part:
         joined.append(_Joined(part, key, other["local_setter"], other["remote_setter"]))
     names = tuple(column[0].target.attname for column in select[start:end])
     return _Part(info["model"], start, end, names, tuple(joined))
+
+
+def _quicker(convert: Converter, connection: BaseDatabaseWrapper) -> Converter:
+    """Returns a converter of the framework's, or one that does the same at less cost.
+
+    SQLite keeps moments as text without an offset, in UTC: half the work on a claim's few rows was
+    asking the settings so.
+    """
+    moments = getattr(connection.ops, "convert_datetimefield_value", None)
+    if convert != moments or connection.timezone is not UTC:
+        return convert
+
+    def moment(value: Any, column: Any, connection: BaseDatabaseWrapper) -> Any:
+        if type(value) is str:
+            found = datetime.fromisoformat(value)
+            if found.tzinfo is None:
+                return found.replace(tzinfo=UTC)
+        return convert(value, column, connection)
+
+    return moment
 
 
 @dataclass(frozen=True, slots=True)
