@@ -1,15 +1,17 @@
 """Import runs in the admin, and the screen that takes over what others found from a file.
 
 Two steps: a trial says what would happen, and only what was tried is imported. In between the file
-lies among the blobs under its sha256; the page carries that hash, signed. An archive of one's own
-is not taken over here: that publishes findings, and is a command's business (DOMAIN §4).
+lies among the blobs under its sha256; the page carries that hash, signed. Both steps of a larger
+file are the queue's work: its page says how far they are. An archive of one's own is not taken over
+here: that publishes findings, and is a command's business (DOMAIN §4).
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
+from datetime import timedelta
 from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -18,27 +20,29 @@ from django.contrib.auth.models import User
 from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import RegexValidator
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.html import format_html
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
+from django_tasks_db.models import DBTaskResult
 
 from sources import blobs
 from sources.admin.forms import sentence
 from sources.people import Role, has_role
 from statements.admin.base import SealedAdmin, admin_url, may_look
-from statements.imports.factchecks import MOST_ORIGIN, import_factchecks
-from statements.imports.importer import Options
+from statements.imports.factchecks import MOST_ORIGIN
 from statements.imports.lines import BadFile
-from statements.imports.runs import Outcome, amount
+from statements.imports.uploads import Shown, Upload, carry_out, is_small
 from statements.models import ImportRun
+from statements.tasks import REFUSED, take_over
 
 SALT = "statements.imports"
 SECONDS_TO_CONFIRM = 3_600
-# A packed file may hold so many times what may be sent.
-UNPACKED = 8
-MOST_SHOWN = 50
+LOOK_AGAIN_SECONDS = 2
+# A worker that is up takes a file within seconds; half an hour is more than any file takes.
+WORKER_IS_LATE, WORKER_IS_GONE = timedelta(seconds=30), timedelta(minutes=30)
 
 
 class UploadForm(forms.Form):
@@ -92,8 +96,12 @@ class ImportRunAdmin(SealedAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         view = require_http_methods(["GET", "HEAD", "POST"])(self.upload_view)
-        own = path("upload/", self.admin_site.admin_view(view), name="statements_importrun_upload")
-        return [own, *super().get_urls()]
+        queued = self.admin_site.admin_view(require_safe(self.queued_view))
+        return [
+            path("upload/", self.admin_site.admin_view(view), name="statements_importrun_upload"),
+            path("upload/<uuid:pk>/", queued, name="statements_importrun_queued"),
+            *super().get_urls(),
+        ]
 
     def has_upload_permission(self, request: HttpRequest) -> bool:
         """Says who may take over what others found: the claims that come are everybody's work."""
@@ -115,55 +123,122 @@ class ImportRunAdmin(SealedAdmin):
         if not form.is_valid():
             return self._show(request, form, status=400)
         content = form.cleaned_data["file"].read()
-        told = {
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "name": form.cleaned_data["file"].name,
-            "origin": form.cleaned_data["origin"],
-            "skip_bad_rows": form.cleaned_data["skip_bad_rows"],
-            "by": request.user.pk,
-        }
+        upload = Upload(
+            sha256=hashlib.sha256(content).hexdigest(),
+            name=form.cleaned_data["file"].name,
+            origin=form.cleaned_data["origin"],
+            skip_bad_rows=form.cleaned_data["skip_bad_rows"],
+            by=_person(request).pk,
+        )
+        if not is_small(content):
+            blobs.put(content)
+            return self._queue(upload, dry_run=True)
         try:
-            outcome = _carry_out(content, told, by=_person(request), dry_run=True)
+            shown = carry_out(content, upload, by=_person(request), dry_run=True)
         except BadFile as error:
             form.add_error("file", ValidationError(sentence(str(error))))
             return self._show(request, form, status=400)
-        more: dict[str, Any] = {"outcome": outcome, "told": told}
-        if outcome.is_change and not outcome.is_refused:
+        if shown.is_change and not shown.is_refused:
             blobs.put(content)
-            more["tried"] = signing.dumps(told, salt=SALT)
-        return self._show(request, form, **more)
+        return self._show_trial(request, form, upload, shown)
 
     def _import(self, request: HttpRequest) -> HttpResponse:
         try:
             told = signing.loads(request.POST["tried"], salt=SALT, max_age=SECONDS_TO_CONFIRM)
-            content = blobs.get(told["sha256"])
+            upload = Upload(**told)
+            content = blobs.get(upload.sha256)
         except (signing.BadSignature, FileNotFoundError):
             return self._again(request, "The trial is too old. Choose the file again.")
-        is_same = hashlib.sha256(content).hexdigest() == told["sha256"]
-        if told["by"] != request.user.pk or not is_same:
+        is_same = hashlib.sha256(content).hexdigest() == upload.sha256
+        if upload.by != _person(request).pk or not is_same:
             return self._again(request, "This is not what you tried. Choose the file again.")
+        if not is_small(content):
+            return self._queue(upload, dry_run=False)
         try:
-            outcome = _carry_out(content, told, by=_person(request), dry_run=False)
+            shown = carry_out(content, upload, by=_person(request), dry_run=False)
         except BadFile as error:
             return self._again(request, sentence(str(error)))
-        if outcome.run is None:
+        return self._imported(request, shown)
+
+    def _imported(self, request: HttpRequest, shown: Shown) -> HttpResponse:
+        if shown.run is None:
             return self._again(
                 request, "Meanwhile this file brings nothing new, or a row that cannot be taken."
             )
-        taken = amount(outcome.counts["rows added"], "rows")
-        messages.success(request, f"Taken over: {taken}.")
-        return HttpResponseRedirect(admin_url(self.opts, "change", outcome.run.pk))
+        messages.success(request, f"Taken over: {shown.added}.")
+        return HttpResponseRedirect(admin_url(self.opts, "change", shown.run))
+
+    # ---- what the queue does -----------------------------------------------------------------
+
+    def _queue(self, upload: Upload, *, dry_run: bool) -> HttpResponse:
+        task = take_over.enqueue(upload.as_json(), dry_run)
+        return HttpResponseRedirect(admin_url(self.opts, "queued", task.id))
+
+    def queued_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Says how far a trial or an import is; asks itself again until it is over."""
+        if not self.has_upload_permission(request):
+            raise PermissionDenied
+        task = DBTaskResult.objects.filter(task_path=take_over.module_path, pk=pk).first()
+        if task is None:
+            raise Http404
+        told, is_trial = task.args_kwargs["args"]
+        upload = Upload(**told)
+        if upload.by != _person(request).pk:
+            raise Http404
+        if task.finished_at is None:
+            return self._show_waiting(request, task, upload, is_trial=is_trial)
+        if task.return_value is None:
+            return self._again(
+                request, "This broke off: an administrator finds the reason in the list of tasks."
+            )
+        if REFUSED in task.return_value:
+            return self._again(request, sentence(f"{task.return_value[REFUSED]}."))
+        shown = Shown(**task.return_value)
+        if not is_trial:
+            return self._imported(request, shown)
+        again = {"origin": upload.origin, "skip_bad_rows": upload.skip_bad_rows}
+        return self._show_trial(request, UploadForm(label_suffix="", initial=again), upload, shown)
+
+    def _show_waiting(
+        self, request: HttpRequest, task: DBTaskResult, upload: Upload, *, is_trial: bool
+    ) -> HttpResponse:
+        since = task.started_at or task.enqueued_at
+        waited = timezone.now() - since
+        response = TemplateResponse(
+            request,
+            "desk/import_waiting.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": "Import fact checks",
+                "opts": self.opts,
+                "upload": upload,
+                "is_trial": is_trial,
+                "is_begun": task.started_at is not None,
+                "seconds": int(waited.total_seconds()),
+                "is_late": task.started_at is None and waited > WORKER_IS_LATE,
+                "is_gone": task.started_at is not None and waited > WORKER_IS_GONE,
+                "list_url": admin_url(self.opts, "changelist"),
+                "upload_url": admin_url(self.opts, "upload"),
+            },
+        )
+        response.headers["Refresh"] = str(LOOK_AGAIN_SECONDS)
+        return response
 
     def _again(self, request: HttpRequest, words: str) -> HttpResponse:
         messages.error(request, f"{words} Nothing was changed.")
         return HttpResponseRedirect(admin_url(self.opts, "upload"))
 
+    def _show_trial(
+        self, request: HttpRequest, form: UploadForm, upload: Upload, shown: Shown
+    ) -> HttpResponse:
+        more: dict[str, Any] = {"outcome": shown, "upload": upload}
+        if shown.is_change and not shown.is_refused:
+            more["tried"] = signing.dumps(upload.as_json(), salt=SALT)
+        return self._show(request, form, **more)
+
     def _show(
         self, request: HttpRequest, form: UploadForm, *, status: int = 200, **more: Any
     ) -> HttpResponse:
-        outcome: Outcome | None = more.get("outcome")
-        left_out = [*outcome.bad, *outcome.notes] if outcome else []
-        left_out.sort(key=lambda row: row.line)  # what a row says is looked at batch by batch
         context = {
             **self.admin_site.each_context(request),
             "title": "Import fact checks",
@@ -171,9 +246,7 @@ class ImportRunAdmin(SealedAdmin):
             "form": form,
             "most_megabytes": settings.MAX_UPLOAD_MEGABYTES,
             "list_url": admin_url(self.opts, "changelist"),
-            "left_out": left_out[:MOST_SHOWN],
-            "rows_to_add": amount(outcome.rows_to_add, "rows") if outcome else "",
-            "left_out_count": outcome.bad_count + outcome.note_count if outcome else 0,
+            "upload_url": admin_url(self.opts, "upload"),
             **more,
         }
         return TemplateResponse(request, "desk/import.html", context, status=status)
@@ -181,17 +254,3 @@ class ImportRunAdmin(SealedAdmin):
 
 def _person(request: HttpRequest) -> User:
     return cast("User", request.user)
-
-
-def _carry_out(content: bytes, told: dict[str, Any], *, by: User, dry_run: bool) -> Outcome:
-    return import_factchecks(
-        io.BytesIO(content),
-        name=told["name"],
-        by=by,
-        options=Options(
-            origin=told["origin"],
-            dry_run=dry_run,
-            skip_bad_rows=told["skip_bad_rows"],
-            most_bytes=UNPACKED * settings.MAX_UPLOAD_MEGABYTES * 1024 * 1024,
-        ),
-    )

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import gzip
+import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
 from django.conf import settings
+from django.contrib.auth.models import Group, User
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
+from sources import blobs
+from sources.people import Role
 from statements.admin.imports import SALT
+from statements.imports import uploads
 from statements.models import Claim, ExternalReview, ImportRun
 from tests.desk.pages import Page
 from tests.factories import make_user
@@ -35,9 +44,23 @@ def confirm(client, response):
     return client.post(ADDRESS, {"tried": token}, follow=True)
 
 
+def work():
+    """Does all that is queued, as a worker would; that one closes its connections."""
+    for row in DBTaskResult.objects.ready():
+        told = row.task.func(*row.args_kwargs["args"])
+        row.claim("worker")
+        row.set_successful(json.loads(json.dumps(told)))
+
+
 @pytest.fixture
 def ben(desk):
     return desk("ben", role="editor")
+
+
+@pytest.fixture
+def large(monkeypatch):
+    """Makes every file too large to be waited for."""
+    monkeypatch.setattr(uploads, "AT_ONCE", 0)
 
 
 def test_a_trial_shows_what_would_come_and_leaves_nothing(ben):
@@ -203,3 +226,135 @@ def test_the_list_takes_the_same_queries_for_one_and_three_runs(ben):
         confirm(ben, send(ben, flat(id=f"more-{number}", statement=f"More {number}")))
 
     assert count() == one
+
+
+# ---- larger files ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "is_small"),
+    [
+        (b"x" * 256_000, True),
+        (b"x" * 256_001, False),
+        (b"\x1f\x8b" + b"x" * 31_998, True),
+        (b"\x1f\x8b" + b"x" * 31_999, False),
+    ],
+)
+def test_a_packed_file_counts_for_what_it_may_hold(content, is_small):
+    assert uploads.is_small(content) is is_small
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_does_what_is_queued(ben, large):
+    sent = send(ben, flat())
+
+    call_command("db_worker", batch=True, startup_delay=False, verbosity=0)
+
+    assert "What would come in" in Page(ben.get(sent["Location"])).words
+
+
+def test_a_large_file_is_tried_and_imported_by_the_queue(ben, large):
+    sent = send(ben, flat(), utterance(), flat(id="a-3", verdict="Full Flop"))
+    waiting = ben.get(sent["Location"])
+    work()
+    tried = ben.get(sent["Location"])
+
+    assert sent.status_code == 302
+    assert "Waiting for a worker" in Page(waiting).words
+    assert waiting["Refresh"] == "2"
+    assert "Refresh" not in tried
+    assert 'value="archive"' in tried.content.decode()  # the name, for another file
+    for words in ("What would come in", "2 claims, 4 reviews", "PolitiFact: Half True"):
+        assert words in Page(tried).words
+    assert (Claim.objects.count(), ImportRun.objects.count()) == (0, 0)
+
+    (token,) = [form["tried"] for form in Page(tried).forms if "tried" in form]
+    asked = ben.post(ADDRESS, {"tried": token})
+    work()
+    done = ben.get(asked["Location"], follow=True)
+
+    run = ImportRun.objects.get()
+    assert done.redirect_chain == [(f"/admin/statements/importrun/{run.pk}/change/", 302)]
+    assert "Taken over: 3 rows." in Page(done).words
+    assert (run.by.username, Claim.objects.count()) == ("ben", 2)
+
+
+def test_to_press_the_button_twice_imports_once(ben, large):
+    sent = send(ben, flat())
+    work()
+    (token,) = [form["tried"] for form in Page(ben.get(sent["Location"])).forms if "tried" in form]
+    first, second = (ben.post(ADDRESS, {"tried": token}) for _ in range(2))
+    work()
+
+    told = Page(ben.get(second["Location"], follow=True)).words
+    assert "Taken over: 1 row." in Page(ben.get(first["Location"], follow=True)).words
+    assert "Meanwhile this file brings nothing new" in told
+    assert (Claim.objects.count(), ImportRun.objects.count()) == (1, 1)
+
+
+def test_what_the_queue_cannot_take_is_told_on_the_page_of_the_file(ben, large):
+    broken = send(ben, flat(), flat(id="2", speaker=""))
+    unreadable = send(ben, content=b"\xff\xfe{\x00")
+    work()
+
+    assert "line 2 (2): speaker: name the speaker" in Page(ben.get(broken["Location"])).words
+    told = Page(ben.get(unreadable["Location"], follow=True)).words
+    assert "The file is in UTF-16: save it as UTF-8" in told
+    assert "Nothing was changed." in told
+
+
+def test_the_queue_asks_for_the_rights_again(ben, large):
+    sent = send(ben, flat())
+    person = User.objects.get(username="ben")
+    person.groups.clear()
+    work()
+    person.groups.add(Group.objects.get(name=Role.EDITOR))
+
+    told = Page(ben.get(sent["Location"], follow=True)).words
+    assert "Only an editor takes over an archive. Nothing was changed." in told
+
+
+def test_the_queue_takes_only_the_bytes_that_were_sent(ben, large, monkeypatch):
+    changed = send(ben, flat())
+    monkeypatch.setattr(blobs, "get", lambda sha256: b"something else")
+    work()
+    gone = send(ben, flat(id="2"))
+    monkeypatch.setattr(blobs, "get", missing)
+    work()
+
+    assert "This is not what you sent" in Page(ben.get(changed["Location"], follow=True)).words
+    assert "The file is not here any more" in Page(ben.get(gone["Location"], follow=True)).words
+
+
+def missing(sha256):
+    raise FileNotFoundError(sha256)
+
+
+def test_a_worker_that_fails_or_does_not_come_is_told_of(ben, large):
+    sent = send(ben, flat())
+    row = DBTaskResult.objects.filter(pk=sent["Location"].split("/")[-2])
+
+    row.update(enqueued_at=timezone.now() - timedelta(minutes=1))
+    late = Page(ben.get(sent["Location"])).words
+    row.update(status="RUNNING", started_at=timezone.now() - timedelta(seconds=5))
+    begun = Page(ben.get(sent["Location"])).words
+    row.update(started_at=timezone.now() - timedelta(hours=1))
+    gone = Page(ben.get(sent["Location"])).words
+    row.update(status="FAILED", finished_at=timezone.now())
+    failed = Page(ben.get(sent["Location"], follow=True)).words
+
+    assert "No worker has taken this yet" in late
+    assert "Looking what would come in" in begun
+    assert "Reading for 5 s" in begun
+    assert "may have been stopped" not in begun
+    assert "the worker may have been stopped" in gone
+    assert "This broke off: an administrator finds the reason in the list of tasks." in failed
+
+
+def test_nobody_else_sees_what_somebody_sent(ben, desk, large):
+    sent = send(ben, flat())["Location"]
+
+    assert desk("eve", role="editor").get(sent).status_code == 404
+    assert desk("ada").get(sent).status_code == 403
+    assert ben.get(f"{ADDRESS}00000000-0000-4000-8000-000000000000/").status_code == 404
+    assert ben.post(sent).status_code == 405

@@ -137,6 +137,8 @@ OTHERS = {
     "statements_claim_preview": (DESK, DESK),
     "statements_claim_export": (CHECK, "iii-----"),  # GET only
     "statements_importrun_upload": (EDIT, EDIT),
+    # GET only, and only of what oneself has sent: there is none here.
+    "statements_importrun_queued": (EDIT, "iii-----"),
     "sources_snapshot_bytes": (DESK, DESK),
     "sources_snapshot_picture": (DESK, DESK),
     "sources_snapshot_page": (DESK, DESK),
@@ -349,6 +351,7 @@ def test_cells_of_other_addresses(clients, rows, name):
         "statements_claim_preview": f"/admin/statements/claim/{rows['statements_claim']}/preview/",
         "statements_claim_export": "/admin/statements/claim/export/",
         "statements_importrun_upload": "/admin/statements/importrun/upload/",
+        "statements_importrun_queued": "/admin/statements/importrun/upload/00000000-0000-4000-8000-000000000000/",
         "sources_snapshot_bytes": f"/admin/sources/snapshot/{rows['sources_snapshot']}/bytes/",
         "sources_snapshot_picture": f"/admin/sources/snapshot/{rows['picture']}/picture/",
         "sources_snapshot_page": f"/admin/sources/snapshot/{rows['page']}/page/",
