@@ -169,7 +169,8 @@ class _SpansForm(forms.Form):
         for first, last in (("said_after", "said_before"), ("published_after", "published_before")):
             begins, ends = self.cleaned_data.get(first), self.cleaned_data.get(last)
             if begins and ends and begins > ends:
-                self.add_error(last, f"This is before {begins}, the day to begin with: swap them.")
+                day = f"{begins.day} {begins:%B %Y}"
+                self.add_error(last, f"This is before {day}, the day to begin with: swap them.")
 
 
 @cache
