@@ -243,6 +243,13 @@ GUARD_WORDS: dict[str, GuardWords] = {
     ),
 }
 
+# What an action must be told beside a note, in a few words for a table.
+ASKED_WORDS: dict[Ask, str] = {
+    Ask.ASSIGNEE: "somebody to work on it",
+    Ask.REASON: "a reason",
+    Ask.AS_OF: "the day up to which we looked",
+}
+
 
 @lru_cache(maxsize=64)  # of whatever somebody asks for
 def rows_for(code: str) -> tuple[Action, ...]:

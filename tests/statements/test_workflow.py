@@ -66,6 +66,7 @@ def test_every_name_in_the_table_is_written_somewhere():
     assert {a.relation for a in workflow.ACTIONS if a.relation} == set(RELATIONS)
     assert set(RELATIONS) == set(workflow.RELATION_WORDS)
     assert {ask for a in workflow.ACTIONS for ask in a.needs} == set(ASK_WORDS)
+    assert set(ASK_WORDS) == set(workflow.ASKED_WORDS)
     assert all(set(a.needs) <= set(a.asks) for a in workflow.ACTIONS)
 
 

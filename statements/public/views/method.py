@@ -96,6 +96,7 @@ def _actions() -> list[ActionLine]:
 def _needs(row: workflow.Action) -> str:
     """Returns all that an action asks for, such as "A second editor"."""
     needs = [workflow.GUARD_WORDS[guard].wants for guard in row.guards]
+    needs += [workflow.ASKED_WORDS[ask] for ask in row.needs]
     if row.note:
         needs.append("a written reason")
     return words.sentence(", ".join(needs)) if needs else ""
