@@ -40,6 +40,7 @@ from statements.tasks import REFUSED, take_over
 
 SALT = "statements.imports"
 SECONDS_TO_CONFIRM = 3_600
+TOO_OLD = "The trial is too old. Choose the file again."
 LOOK_AGAIN_SECONDS = 2
 # A worker that is up takes a file within seconds; half an hour is more than any file takes.
 WORKER_IS_LATE, WORKER_IS_GONE = timedelta(seconds=30), timedelta(minutes=30)
@@ -148,7 +149,7 @@ class ImportRunAdmin(SealedAdmin):
             upload = Upload(**told)
             content = blobs.get(upload.sha256)
         except (signing.BadSignature, FileNotFoundError):
-            return self._again(request, "The trial is too old. Choose the file again.")
+            return self._again(request, TOO_OLD)
         is_same = hashlib.sha256(content).hexdigest() == upload.sha256
         if upload.by != _person(request).pk or not is_same:
             return self._again(request, "This is not what you tried. Choose the file again.")
@@ -196,6 +197,8 @@ class ImportRunAdmin(SealedAdmin):
         shown = Shown(**task.return_value)
         if not is_trial:
             return self._imported(request, shown)
+        if timezone.now() - task.finished_at > timedelta(seconds=SECONDS_TO_CONFIRM):
+            return self._again(request, TOO_OLD)  # a page that is kept open signs nothing anew
         again = {"origin": upload.origin, "skip_bad_rows": upload.skip_bad_rows}
         return self._show_trial(request, UploadForm(label_suffix="", initial=again), upload, shown)
 

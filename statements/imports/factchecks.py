@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 from django.utils.text import slugify
 
 from sources.errors import Invalid
-from sources.texts import clean, clean_line
+from sources.texts import FORBIDDEN, clean, clean_line
 from statements.imports.importer import Importer, Options
 from statements.imports.lines import BadFile, BadRow, Lines
 from statements.imports.records import MOST_CLAIM, Reader, Record
@@ -100,7 +100,7 @@ def _records(
             continue
         for name in record.ignored:
             if len(outcome.ignored) < 100:
-                outcome.ignored[name[:40]] += 1
+                outcome.ignored[FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", name[:40])] += 1
         yield record
 
 

@@ -351,6 +351,28 @@ def test_a_worker_that_fails_or_does_not_come_is_told_of(ben, large):
     assert "This broke off: an administrator finds the reason in the list of tasks." in failed
 
 
+def test_a_trial_of_the_queue_grows_old_too(ben, large):
+    sent = send(ben, flat())
+    work()
+    hour = timedelta(hours=1)
+    with time_machine.travel(timezone.now() + hour - timedelta(minutes=1), tick=False):
+        fresh = Page(ben.get(sent["Location"])).words
+    with time_machine.travel(timezone.now() + hour + timedelta(minutes=1), tick=False):
+        old = Page(ben.get(sent["Location"], follow=True)).words
+
+    assert "Import 1 row" in fresh
+    assert "The trial is too old. Choose the file again. Nothing was changed." in old
+
+
+def test_signs_that_no_column_holds_are_shown_all_the_same(ben, large):
+    sent = send(ben, flat(**{"col\x00our": "red"}), flat(id="\x00", statement=""))
+    work()
+
+    words = Page(ben.get(sent["Location"])).words
+    assert "line 2 (\ufffd): statement: give the statement" in words
+    assert "col\ufffdour (1)" in words
+
+
 def test_nobody_else_sees_what_somebody_sent(ben, desk, large):
     sent = send(ben, flat())["Location"]
 
