@@ -107,7 +107,7 @@ class OnlyReadInPublic:
             request,
             405,
             code="method_not_allowed",
-            words="This page can only be read: nothing was sent, and nothing was changed.",
+            words="This page can only be read: nothing of what you sent was kept.",
         )
         response.headers["Allow"] = ", ".join(READS)
         return response

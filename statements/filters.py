@@ -73,10 +73,10 @@ class WordsField(forms.CharField):
     """Words to look for: any text at all. What cannot be stored cannot be found, and is a blank."""
 
     def to_python(self, value: Any) -> str:
-        given = super().to_python(value) or ""
+        given = "" if value is None else str(value)
         text = FORBIDDEN.sub(" ", given).strip()
         # Whoever looks for nothing that can be found is not shown everything.
-        return text or (UNREADABLE if given else "")
+        return text or (UNREADABLE if FORBIDDEN.search(given) else "")
 
     def run_validators(self, value: Any) -> None:
         """Nothing that somebody looks for is wrong."""
@@ -170,7 +170,7 @@ class _SpansForm(forms.Form):
             begins, ends = self.cleaned_data.get(first), self.cleaned_data.get(last)
             if begins and ends and begins > ends:
                 day = f"{begins.day} {begins:%B %Y}"
-                self.add_error(last, f"This is before {day}, the day to begin with: swap them.")
+                self.add_error(last, f"This is before {day}, where the span begins: swap them.")
 
 
 @cache

@@ -189,10 +189,10 @@ RELATION_WORDS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class GuardWords:
-    """What a guard wants: in a few words for a table, and as what readers are promised."""
+    """What a guard wants: in a few words for a table, and what it promises readers of a finding."""
 
     wants: str
-    promise: str
+    promise: str = ""
 
 
 ROOTS_NEEDED = 2  # independent roots of the sources that decide a claim (DOMAIN §4, G2)
@@ -200,23 +200,25 @@ ROOTS_NEEDED = 2  # independent roots of the sources that decide a claim (DOMAIN
 GUARD_WORDS: dict[str, GuardWords] = {
     "G1": GuardWords(
         "a complete finding",
-        "A finding says what we found, why, and up to which day we looked. It names the statement "
-        "that makes the claim; the number, the status or the deadline in it is typed.",
+        "A finding gives a verdict or a status, what we found and why, and the day up to which we "
+        "looked. It names the statement that makes the claim; a number, a status or a promise in it "
+        "is typed.",
     ),
     "G2": GuardWords(
-        "independent sources",
+        "independent sources, or one primary source and why it is enough",
         f"At least {ROOTS_NEEDED} sources that do not depend on each other, or one primary source "
         "with a written reason. Ten articles on one report count as one source, and so do outlets "
-        f"of one owner. Where a claim cannot be decided, {ROOTS_NEEDED} sources that we looked at, "
-        "or what we searched in vain.",
+        f"of one owner. Where a claim cannot be decided: {ROOTS_NEEDED} pieces of evidence, or "
+        "where we searched in vain.",
     ),
     "G3": GuardWords(
-        "frozen copies",
+        "frozen copies, or why there is none",
         "A frozen copy of every source we cite, with its hash, or a written reason why there is "
         "none.",
     ),
     "G4": GuardWords(
-        "the speaker was asked", "The speaker was asked, or it is written down why not."
+        "the speaker's reply, or why none was sought",
+        "The speaker was asked, or it is written down why not.",
     ),
     "G5": GuardWords(
         "a second person",
@@ -224,29 +226,20 @@ GUARD_WORDS: dict[str, GuardWords] = {
         "refuses it.",
     ),
     "revision_is_explained": GuardWords(
-        "a note on what changed",
-        "From the second version on, readers are told what kind of change it is and what changed.",
+        "the kind of change and what changed",
+        "When a published finding is revised, readers are told what kind of change it is and what "
+        "changed.",
     ),
-    "nothing_changed": GuardWords(
-        "nothing of it changed", "A finding that is confirmed anew is the one that was published."
-    ),
-    "other_than_reopener": GuardWords(
-        "another editor than the one who reopened it",
-        "Whoever asked for another look cannot be the one who says that nothing changes.",
-    ),
-    "second_editor": GuardWords(
-        "a second editor", "A finding is withdrawn or taken down by two editors, never by one."
-    ),
-    "import_is_complete": GuardWords(
-        "archive, verdict, finding and day",
-        "What comes from an older archive says so, with its verdict, its finding and its day.",
-    ),
+    "nothing_changed": GuardWords("nothing of it changed"),
+    "other_than_reopener": GuardWords("another editor than the one who reopened it"),
+    "second_editor": GuardWords("a second editor"),
+    "import_is_complete": GuardWords("archive, reference, verdict, finding and day"),
 }
 
 # What an action must be told beside a note, in a few words for a table.
 ASKED_WORDS: dict[Ask, str] = {
     Ask.ASSIGNEE: "somebody to work on it",
-    Ask.REASON: "a reason",
+    Ask.REASON: "a reason, and which claim it repeats if it does",
     Ask.AS_OF: "the day up to which we looked",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 # A packed file may hold so many times what may be sent.
 UNPACKED = 8
 MOST_SHOWN = 50
-GZIP = b"\x1f\x8b"
+GZIP, GZIP_ALONE = b"\x1f\x8b", 16 + zlib.MAX_WBITS
 # What a file of this many bytes costs is still a second or two: more is the queue's work.
 AT_ONCE = 256_000
 
@@ -72,8 +73,15 @@ class Shown:
 
 
 def is_small(content: bytes) -> bool:
-    """Says whether somebody may wait for it with the page open."""
-    return len(content) * (UNPACKED if content.startswith(GZIP) else 1) <= AT_ONCE
+    """Says whether somebody may wait for it with the page open: by what it holds, if it is packed."""
+    if not content.startswith(GZIP):
+        return len(content) <= AT_ONCE
+    packed = zlib.decompressobj(GZIP_ALONE)
+    try:
+        held = len(packed.decompress(content, AT_ONCE + 1))
+    except zlib.error:
+        return True  # it is damaged, which is told at once
+    return held <= AT_ONCE and not packed.unused_data
 
 
 def carry_out(content: bytes, upload: Upload, *, by: User, dry_run: bool) -> Shown:

@@ -193,7 +193,7 @@ def test_a_span_that_ends_before_it_begins_is_told_of(client, three, address, da
     right = client.get(f"{address}?{begins}&{day}2025-03-28")
 
     assert wrong.status_code == 400
-    assert "This is before 28 March 2025, the day to begin with: swap them." in text_of(wrong)
+    assert "This is before 28 March 2025, where the span begins: swap them." in text_of(wrong)
     assert right.status_code == 200
 
 

@@ -40,6 +40,25 @@ def test_whoever_sends_something_is_told_so_without_a_token(method):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/oembed",
+        "/feeds/findings.atom",
+        "/sitemap.xml",
+        "/exports/claims.csv",
+        "/claims/x/y/embed/",
+    ],
+)
+def test_no_public_address_takes_anything(path):
+    browser = Client(enforce_csrf_checks=True)
+    browser.cookies["sessionid"] = "made-up"
+
+    assert browser.post(path).status_code == 405
+    assert browser.post("/no/such/page/").status_code == 404
+
+
+@pytest.mark.django_db
 def test_the_desk_still_wants_its_token():
     assert Client(enforce_csrf_checks=True).post("/admin/login/").status_code == 403
 

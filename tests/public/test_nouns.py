@@ -429,7 +429,10 @@ def test_the_method_page_is_written_from_the_tables(client):
     assert "Mostly false An element is true, but the point made is wrong or misleading. 2" in text
     assert "Publish In review Published Editor Never published" in text
     assert "Retraction We withdrew the finding." in text
-    assert "Decline New, Researching Declined Fact-checker A reason Reconsider" in text
+    assert (
+        "Decline New, Researching Declined Fact-checker A reason, and which claim it repeats if it does Reconsider"
+        in text
+    )
     assert "Retract Published, Reopened Retracted Editor A retraction is proposed A second" in text
 
 

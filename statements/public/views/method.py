@@ -105,4 +105,5 @@ def _needs(row: workflow.Action) -> str:
 def _promises() -> list[str]:
     """Returns what holds before a finding is published, in the order in which it is asked for."""
     asked = [guard for row in workflow.rows_for("publish") for guard in row.guards]
-    return [workflow.GUARD_WORDS[guard].promise for guard in dict.fromkeys(asked)]
+    promises = [workflow.GUARD_WORDS[guard].promise for guard in dict.fromkeys(asked)]
+    return [promise for promise in promises if promise]
