@@ -8,6 +8,7 @@ the rows that come back.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -240,7 +241,7 @@ def _quicker(convert: Converter, connection: BaseDatabaseWrapper) -> Converter:
         return convert
 
     def moment(value: Any, column: Any, connection: BaseDatabaseWrapper) -> Any:
-        if type(value) is str:
+        with contextlib.suppress(TypeError, ValueError):  # nothing, or written by other hands
             found = datetime.fromisoformat(value)
             if found.tzinfo is None:
                 return found.replace(tzinfo=UTC)

@@ -10,6 +10,7 @@ from django_tasks import task
 
 from sources import blobs
 from sources.people import Role, has_role
+from sources.texts import FORBIDDEN
 from statements.imports.lines import BadFile
 from statements.imports.uploads import Upload, carry_out
 
@@ -24,7 +25,7 @@ def take_over(upload: dict[str, Any], dry_run: bool) -> dict[str, Any]:
     twice changes nothing the second time.
     """
     what = Upload(**upload)
-    person = User.objects.filter(pk=what.by, is_active=True).first()
+    person = User.objects.filter(pk=what.by, is_active=True, is_staff=True).first()
     if person is None or not has_role(person, Role.EDITOR):
         return {REFUSED: "only an editor takes over an archive"}
     try:
@@ -36,4 +37,4 @@ def take_over(upload: dict[str, Any], dry_run: bool) -> dict[str, Any]:
     try:
         return carry_out(content, what, by=person, dry_run=dry_run).as_json()
     except BadFile as error:
-        return {REFUSED: str(error)}
+        return {REFUSED: FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", str(error))}

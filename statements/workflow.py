@@ -202,12 +202,12 @@ GUARD_WORDS: dict[str, GuardWords] = {
         "a complete finding",
         "A finding gives a verdict or a status, what we found and why, and the day up to which we "
         "looked. It names the statement that makes the claim; a number, a status or a promise in it "
-        "is typed.",
+        "is recorded so that it can be compared.",
     ),
     "G2": GuardWords(
         "independent sources, or one primary source and why it is enough",
-        f"At least {ROOTS_NEEDED} sources that do not depend on each other, or one primary source "
-        "with a written reason. Ten articles on one report count as one source, and so do outlets "
+        f"At least {ROOTS_NEEDED} sources that support or refute the claim and do not depend on each "
+        "other, or one primary source with a written reason. Ten articles on one report count as one source, and so do outlets "
         f"of one owner. Where a claim cannot be decided: {ROOTS_NEEDED} pieces of evidence, or "
         "where we searched in vain.",
     ),
@@ -230,7 +230,7 @@ GUARD_WORDS: dict[str, GuardWords] = {
         "When a published finding is revised, readers are told what kind of change it is and what "
         "changed.",
     ),
-    "nothing_changed": GuardWords("nothing of it changed"),
+    "nothing_changed": GuardWords("an unchanged finding"),
     "other_than_reopener": GuardWords("another editor than the one who reopened it"),
     "second_editor": GuardWords("a second editor"),
     "import_is_complete": GuardWords("archive, reference, verdict, finding and day"),

@@ -41,7 +41,7 @@ from statements.tasks import REFUSED, take_over
 SALT = "statements.imports"
 SECONDS_TO_CONFIRM = 3_600
 TOO_OLD = "The trial is too old. Choose the file again."
-LOOK_AGAIN_SECONDS = 2
+LOOK_AGAIN_SECONDS, MOST_SECONDS, FIFTH = 2, 30, timedelta(seconds=5)
 # A worker that is up takes a file within seconds; half an hour is more than any file takes.
 WORKER_IS_LATE, WORKER_IS_GONE = timedelta(seconds=30), timedelta(minutes=30)
 
@@ -159,15 +159,24 @@ class ImportRunAdmin(SealedAdmin):
             shown = carry_out(content, upload, by=_person(request), dry_run=False)
         except BadFile as error:
             return self._again(request, sentence(str(error)))
-        return self._imported(request, shown)
+        return self._imported(request, upload, shown)
 
-    def _imported(self, request: HttpRequest, shown: Shown) -> HttpResponse:
-        if shown.run is None:
-            return self._again(
-                request, "Meanwhile this file brings nothing new, or a row that cannot be taken."
-            )
-        messages.success(request, f"Taken over: {shown.added}.")
-        return HttpResponseRedirect(admin_url(self.opts, "change", shown.run))
+    def _imported(self, request: HttpRequest, upload: Upload, shown: Shown) -> HttpResponse:
+        if shown.run is not None:
+            messages.success(request, f"Taken over: {shown.added}.")
+            return HttpResponseRedirect(admin_url(self.opts, "change", shown.run))
+        return self._here_already(request, upload) or self._again(
+            request, "Meanwhile this file brings nothing new, or a row that cannot be taken."
+        )
+
+    def _here_already(self, request: HttpRequest, upload: Upload) -> HttpResponse | None:
+        """Leads to the run that took this file over before: a button may be pressed twice."""
+        runs = ImportRun.objects.filter(sha256=upload.sha256, origin=upload.origin, by=upload.by)
+        run = runs.order_by("-id").first()
+        if run is None:
+            return None
+        messages.info(request, "This file is taken over already.")
+        return HttpResponseRedirect(admin_url(self.opts, "change", run.pk))
 
     # ---- what the queue does -----------------------------------------------------------------
 
@@ -188,15 +197,15 @@ class ImportRunAdmin(SealedAdmin):
             raise Http404
         if task.finished_at is None:
             return self._show_waiting(request, task, upload, is_trial=is_trial)
-        if task.return_value is None:
-            return self._again(
+        if task.return_value is None:  # perhaps after the file had come in
+            return self._here_already(request, upload) or self._again(
                 request, "This broke off: an administrator finds the reason in the list of tasks."
             )
         if REFUSED in task.return_value:
             return self._again(request, sentence(f"{task.return_value[REFUSED]}."))
         shown = Shown(**task.return_value)
         if not is_trial:
-            return self._imported(request, shown)
+            return self._imported(request, upload, shown)
         if timezone.now() - task.finished_at > timedelta(seconds=SECONDS_TO_CONFIRM):
             return self._again(request, TOO_OLD)  # a page that is kept open signs nothing anew
         again = {"origin": upload.origin, "skip_bad_rows": upload.skip_bad_rows}
@@ -205,8 +214,8 @@ class ImportRunAdmin(SealedAdmin):
     def _show_waiting(
         self, request: HttpRequest, task: DBTaskResult, upload: Upload, *, is_trial: bool
     ) -> HttpResponse:
-        since = task.started_at or task.enqueued_at
-        waited = timezone.now() - since
+        waited = timezone.now() - (task.started_at or task.enqueued_at)
+        is_gone = task.started_at is not None and waited > WORKER_IS_GONE
         response = TemplateResponse(
             request,
             "desk/import_waiting.html",
@@ -219,12 +228,14 @@ class ImportRunAdmin(SealedAdmin):
                 "is_begun": task.started_at is not None,
                 "seconds": int(waited.total_seconds()),
                 "is_late": task.started_at is None and waited > WORKER_IS_LATE,
-                "is_gone": task.started_at is not None and waited > WORKER_IS_GONE,
+                "is_gone": is_gone,
                 "list_url": admin_url(self.opts, "changelist"),
                 "upload_url": admin_url(self.opts, "upload"),
             },
         )
-        response.headers["Refresh"] = str(LOOK_AGAIN_SECONDS)
+        if not is_gone:  # the longer it takes, the more rarely: each look begins the page anew
+            seconds = max(LOOK_AGAIN_SECONDS, min(waited // FIFTH, MOST_SECONDS))
+            response.headers["Refresh"] = str(seconds)
         return response
 
     def _again(self, request: HttpRequest, words: str) -> HttpResponse:

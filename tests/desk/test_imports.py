@@ -291,7 +291,8 @@ def test_to_press_the_button_twice_imports_once(ben, large):
 
     told = Page(ben.get(second["Location"], follow=True)).words
     assert "Taken over: 1 row." in Page(ben.get(first["Location"], follow=True)).words
-    assert "Meanwhile this file brings nothing new" in told
+    assert "This file is taken over already." in told
+    assert "Nothing was changed" not in told
     assert (Claim.objects.count(), ImportRun.objects.count()) == (1, 1)
 
 
@@ -313,6 +314,12 @@ def test_the_queue_asks_for_the_rights_again(ben, large):
     work()
     person.groups.add(Group.objects.get(name=Role.EDITOR))
 
+    later = send(ben, flat())
+    User.objects.update(is_staff=False)
+    work()
+    User.objects.update(is_staff=True)
+
+    assert "Only an editor" in Page(ben.get(later["Location"], follow=True)).words
     told = Page(ben.get(sent["Location"], follow=True)).words
     assert "Only an editor takes over an archive. Nothing was changed." in told
 
@@ -342,7 +349,9 @@ def test_a_worker_that_fails_or_does_not_come_is_told_of(ben, large):
     row.update(status="RUNNING", started_at=timezone.now() - timedelta(seconds=5))
     begun = Page(ben.get(sent["Location"])).words
     row.update(started_at=timezone.now() - timedelta(hours=1))
-    gone = Page(ben.get(sent["Location"])).words
+    gone = ben.get(sent["Location"])
+    row.update(started_at=timezone.now() - timedelta(minutes=1))
+    long = ben.get(sent["Location"])
     row.update(status="FAILED", finished_at=timezone.now())
     failed = Page(ben.get(sent["Location"], follow=True)).words
 
@@ -350,7 +359,9 @@ def test_a_worker_that_fails_or_does_not_come_is_told_of(ben, large):
     assert "Looking at what would come in" in begun
     assert "Reading for 5 s so far." in begun
     assert "may have been stopped" not in begun
-    assert "the worker may have been stopped" in gone
+    assert "the worker may have been stopped" in Page(gone).words
+    assert "Refresh" not in gone
+    assert long["Refresh"] == "12"
     assert "This broke off: an administrator finds the reason in the list of tasks." in failed
 
 

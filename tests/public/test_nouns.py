@@ -443,10 +443,10 @@ def test_the_method_page_promises_what_the_guards_of_publishing_ask_for(client, 
 
     after = text_of(client.get("/method/"))
 
-    assert "At least 2 sources that do not depend on each other" in before
+    assert "At least 2 sources that support or refute the claim" in before
     assert "cannot be the one who publishes it" in before
     assert "The speaker was asked" in after
-    assert "sources that do not depend" not in after
+    assert "sources that support or refute" not in after
     assert "cannot be the one who publishes it" not in after
 
 
