@@ -233,8 +233,8 @@ def _part(info: dict[str, Any], select: Sequence[Any]) -> _Part:
 def _quicker(convert: Converter, connection: BaseDatabaseWrapper) -> Converter:
     """Returns a converter of the framework's, or one that does the same at less cost.
 
-    SQLite keeps moments as text without an offset, in UTC: half the work on a claim's few rows was
-    asking the settings so.
+    SQLite keeps moments as text without an offset, in UTC: the framework asks the settings so for
+    each of them.
     """
     moments = getattr(connection.ops, "convert_datetimefield_value", None)
     if convert != moments or connection.timezone is not UTC:
