@@ -24,6 +24,11 @@ LETTERS: dict[str, str] = {
     "agreement": "g",  # that a live finding speaks of
 }
 _DIMENSIONS = {letter: dimension for dimension, letter in LETTERS.items()}
+# First in a document stand those of which there are few, so that many documents begin with the
+# very same ones and are counted at once; then those of which there are many, and at last the pairs.
+FEW = ("verdict", "kind", "state", "topic")
+FEW_END, MANY_END = "\n", "\t"
+JOINT = "|"  # between documents that are read as one text
 # Counted together, too: how a speaker's or a topic's claims were found, and which agreements the
 # claims of a topic speak of. And one word in the document, so that who asks for both walks one
 # list in the index and not two: ten times as quick at 100,000 claims.
@@ -43,9 +48,10 @@ def token(dimension: str, code: str) -> str:
 def tokens(facets: Iterable[Facet]) -> str:
     """Returns the words of a document's choices and their pairs, parted by blanks, each once."""
     found = list(facets)
-    words = {token(*facet) for facet in found}
-    words |= {_pair_token(one, other) for one, other in _pairs(found)}
-    return " ".join([EVERY, *sorted(words)])
+    few = {token(*facet) for facet in found if facet[0] in FEW}
+    many = {token(*facet) for facet in found if facet[0] not in FEW}
+    pairs = {_pair_token(one, other) for one, other in _pairs(found)}
+    return " ".join([*sorted(few), FEW_END, *sorted(many), MANY_END, EVERY, *sorted(pairs)])
 
 
 def tokens_for_all_of(facets: Sequence[Facet]) -> list[str]:
@@ -82,6 +88,34 @@ def _pair(one: Facet, other: Facet) -> Facet:
 
 def _pair_token(one: Facet, other: Facet) -> str:
     return f"{token(*one)}{token(*other)}"
+
+
+def is_current(text: str) -> bool:
+    """Says whether the words of a document stand as `tokens` puts them now."""
+    return FEW_END in text and MANY_END in text
+
+
+def counts_of(documents: Iterable[str]) -> Counter[Facet]:
+    """Returns how often each choice stands in several documents, read to `FEW_END` or `MANY_END`."""
+    beginnings, words = [], []
+    for document in documents:
+        few, mark, many = document.partition(FEW_END)
+        beginnings.append(few)
+        if mark:
+            words.append(many)
+    found: Counter[Facet] = Counter()
+    for few, count in Counter(beginnings).items():
+        for facet in _facets_of(few):
+            found[facet] += count
+    for word, count in Counter("".join(words).split()).items():
+        if one := facet_of(word):
+            found[one] += count
+    return found
+
+
+@lru_cache(maxsize=4_096)
+def _facets_of(beginning: str) -> tuple[Facet, ...]:
+    return tuple(facets_in(beginning))
 
 
 # A page of counts reads the words of a thousand documents, and there are few different ones.

@@ -128,38 +128,39 @@ def _find(
     )
 
 
-def facet_counts(query: Query, question: Question | None = None) -> Counter[Facet]:
+def facet_counts(
+    query: Query, question: Question | None = None, *, with_many: bool = False
+) -> Counter[Facet]:
     """Returns how many of the newest 1,000 hits have each choice (one query; more for mistyped words).
 
-    `question` is the one that was answered, where it is known already.
+    `question` is the one that was answered, where it is known already. Choices of which there are
+    many, as speakers, are counted `with_many`.
     """
     asked = query.question if question is None else question
     if query.text and not asked:
         return Counter()
-    found = _facets(query, asked)
+    found = _facets(query, asked, with_many=with_many)
     if question is None and not found and (better := mended_of(asked, PUBLIC_WORDS)):
-        found = _facets(query, better[0])
+        found = _facets(query, better[0], with_many=with_many)
     return found
 
 
-def _facets(query: Query, question: Question) -> Counter[Facet]:
+def _facets(query: Query, question: Question, *, with_many: bool) -> Counter[Facet]:
     parts = newest_of(query, question)
+    facets = _choices(choices.MANY_END if with_many else choices.FEW_END)
     newest = (
-        f"SELECT d.facets FROM {parts.source} WHERE {' AND '.join(parts.where)} "  # noqa: S608 - our own names
+        f"SELECT {facets} AS facets FROM {parts.source} WHERE {' AND '.join(parts.where)} "  # noqa: S608 - our own names
         f"ORDER BY {parts.id} DESC LIMIT {queries.MOST}"
     )
     # One text, not a thousand: making a row of each took a fifth of the answer.
-    sql = f"SELECT {backend().joined('hits.facets')} FROM ({newest}) AS hits"  # noqa: S608 - our own names
+    sql = f"SELECT {backend().joined('hits.facets', choices.JOINT)} FROM ({newest}) AS hits"  # noqa: S608 - our own names
     [(text,)] = rows_of(sql, parts.parameters)
-    return _counted(text or "")
+    return choices.counts_of(text.split(choices.JOINT) if text else [])
 
 
-def _counted(text: str) -> Counter[Facet]:
-    """Returns how often each choice stands in the facets of several documents."""
-    words = Counter(text.split())
-    return Counter(
-        {facet: count for word, count in words.items() if (facet := choices.facet_of(word))}
-    )
+def _choices(end: str) -> str:
+    """Returns the SQL for the choices of a document, up to where a group of them ends."""
+    return str(backend().before("d.facets", end))
 
 
 def narrow(claims: QuerySet[Claim], query: Query) -> QuerySet[Claim]:
@@ -274,7 +275,7 @@ def _best(query: Query, question: Question, token: str, size: int, *, facets: bo
     """Returns a page of the newest 1,000 hits, the best first (2 queries)."""
     parts = newest_of(query, question)
     sql = (
-        f"SELECT d.id, d.claim_words, d.speaker_words, d.facets FROM {parts.source} WHERE {' AND '.join(parts.where)} "  # noqa: S608 - our own names
+        f"SELECT d.id, d.claim_words, d.speaker_words, {_choices(choices.MANY_END)} FROM {parts.source} WHERE {' AND '.join(parts.where)} "  # noqa: S608 - our own names
         f"ORDER BY {parts.id} DESC LIMIT {queries.MOST + 1}"
     )
     hits: Any = rows_of(sql, parts.parameters)
@@ -292,7 +293,7 @@ def _best(query: Query, question: Question, token: str, size: int, *, facets: bo
         _token("r", max(start - size, 0), 0) if start else "",
         _token("r", start + size, 0) if start + size < len(scored) else "",
         question,
-        facets=_counted(" ".join(hit[3] for hit in hits)) if facets else None,
+        facets=choices.counts_of([hit[3] for hit in hits]) if facets else None,
     )
 
 

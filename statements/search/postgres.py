@@ -33,7 +33,10 @@ VECTORS: dict[str, str] = {
         "claimtracker_vector(claim_words || ' ¦ ' || quote_words || ' ¦ ' || speaker_words"
         " || ' ¦ ' || finding_words)"
     ),
-    "facet_vector": "array_to_tsvector(string_to_array(facets, ' '))",
+    "facet_vector": (
+        "array_to_tsvector(array_remove("
+        "string_to_array(translate(facets, E'\\n\\t', ''), ' '), ''))"
+    ),
 }
 
 
@@ -80,9 +83,14 @@ def among(table: str, expression: tuple[str, str]) -> tuple[str, list[str]]:
     return " AND ".join(conditions) or "TRUE", [asked for asked in expression if asked]
 
 
-def joined(column: str) -> str:
-    """Returns an expression for the texts of a column in all rows, parted by blanks."""
-    return f"string_agg({column}, ' ')"
+def joined(column: str, joint: str) -> str:
+    """Returns an expression for the texts of a column in all rows, with a sign between them."""
+    return f"string_agg({column}, '{joint}')"
+
+
+def before(column: str, mark: str) -> str:
+    """Returns an expression for what stands before a sign, which every text of the column holds."""
+    return f"split_part({column}, '{mark}', 1)"
 
 
 def starting(table: str, start: str) -> tuple[str, list[str]]:

@@ -69,9 +69,14 @@ def among(table: str, expression: str) -> tuple[str, list[str]]:
     return where, [expression]
 
 
-def joined(column: str) -> str:
-    """Returns an expression for the texts of a column in all rows, parted by blanks."""
-    return f"group_concat({column}, ' ')"
+def joined(column: str, joint: str) -> str:
+    """Returns an expression for the texts of a column in all rows, with a sign between them."""
+    return f"group_concat({column}, '{joint}')"
+
+
+def before(column: str, mark: str) -> str:
+    """Returns an expression for what stands before a sign, which every text of the column holds."""
+    return f"substr({column}, 1, instr({column}, '{mark}') - 1)"
 
 
 def starting(table: str, start: str) -> tuple[str, list[str]]:

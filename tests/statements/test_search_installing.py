@@ -1,6 +1,7 @@
 """The search index itself: gone, told and put back."""
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from statements import search
@@ -22,6 +23,22 @@ def test_a_missing_index_is_told_and_put_back():
     assert search.missing(connection) == []
     found = find(Query(text="drones launched")).lines
     assert [line["short_text"] for line in found] == ["Drones were launched nightly"]
+
+
+def test_documents_of_an_older_version_are_made_again_by_migrate():
+    make_claim("published", text="Drones were launched nightly")
+    asked = Query(text="drones")
+    right = search.facet_counts(asked, with_many=True)
+    document = PublicDocument.objects.get()
+    now = document.facets
+    document.facets = " ".join(sorted(now.split()))  # one group, as once
+    document.save(update_fields=["facets"])
+
+    search.install_after_migrate(apps.get_app_config("statements"))
+
+    assert PublicDocument.objects.get().facets == now
+    assert search.facet_counts(asked, with_many=True) == right
+    assert {dimension for dimension, _ in right} >= {"kind", "state", "speaker", "year"}
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no rows within rows")

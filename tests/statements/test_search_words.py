@@ -9,8 +9,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from statements.search.facets import (
+    FEW_END,
+    MANY_END,
     count_of_all,
     counted,
+    counts_of,
     facets_in,
     token,
     tokens,
@@ -257,6 +260,23 @@ def test_a_document_counts_itself_its_choices_and_its_pairs():
         ("topic_agreement", "a-b/xyz"): 1,
     }
     assert not counted("")
+
+
+def test_choices_of_several_documents_are_counted_as_far_as_they_were_read():
+    mixed = tokens([("verdict", "mixed"), ("speaker", "abc"), ("kind", "status"), ("topic", "a-b")])
+    right = tokens([("verdict", "accurate"), ("speaker", "abc"), ("kind", "status")])
+    whole = [document[: document.index(MANY_END)] for document in (mixed, right, mixed)]
+    few = [document[: document.index(FEW_END)] for document in whole]
+    common = {
+        ("verdict", "mixed"): 2,
+        ("verdict", "accurate"): 1,
+        ("kind", "status"): 3,
+        ("topic", "a-b"): 2,
+    }
+
+    assert dict(counts_of(few)) == common
+    assert dict(counts_of(whole)) == common | {("speaker", "abc"): 3}
+    assert not counts_of([])
 
 
 def test_a_pair_that_is_counted_together_is_one_word():

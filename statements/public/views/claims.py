@@ -327,7 +327,7 @@ def _narrowing(
         return []
     counts = found.facets
     if counts is None:
-        counts = search.facet_counts(asked.query, found.question)
+        counts = search.facet_counts(asked.query, found.question, with_many=True)
     codes: dict[str, list[tuple[str, int]]] = {name: [] for name in NARROWED_BY}
     for (dimension, code), count in counts.most_common():
         offers = codes.get(dimension, [])
