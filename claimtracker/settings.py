@@ -259,6 +259,7 @@ AXES_VERBOSE = False
 
 # Reasons are sentences, and must never be cut.
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
+SIMPLE_HISTORY_DATE_INDEX = False  # a history is looked up by its row
 
 # ---- what browsers are told -----------------------------------------------------------------
 

@@ -45,15 +45,28 @@ def insert(*rows: models.Model) -> None:
         row._state.adding, row._state.db = False, ALIAS
 
 
-def update_row(row: models.Model, *, where: Mapping[str, Any]) -> bool:
-    """Writes all columns of a stored row; says whether it was still as `where` tells (one query).
+def columns_of(row: models.Model) -> Values:
+    """Returns what the columns of a row hold, for `update_row`."""
+    return table_of(type(row), ALIAS).values_of(row)
 
-    `where` holds plain text and numbers by column: a member of an enum, or None, fits nothing.
+
+def update_row(row: models.Model, *, was: Values, where: Mapping[str, Any]) -> bool:
+    """Writes what changed in a stored row; says whether it was still as `where` tells (one query).
+
+    `was` is what `columns_of` gave before: a column that is written again, though it holds the same,
+    has its indexes written, too. `where` holds plain text and numbers by column: a member of an
+    enum, or None, fits nothing. Raises `ValueError` where nothing changed.
     """
-    known = _statements(type(row))
-    values = table_of(type(row), ALIAS).values_of(row)
-    sql = known.update(tuple(where))
-    params = [*known.without_key(values), row.pk, *where.values()]
+    table = table_of(type(row), ALIAS)
+    changed = {
+        name: value
+        for name, value, before in zip(table.columns, table.values_of(row), was, strict=True)
+        if value != before
+    }
+    if not changed:
+        raise ValueError(f"nothing of {row!r} has changed")
+    sql = _statements(type(row)).update(tuple(changed), tuple(where))
+    params = [*changed.values(), row.pk, *where.values()]
     return bool(run(connections[ALIAS], sql, params).rowcount)
 
 
@@ -94,8 +107,8 @@ class _Statements:
         marks = ", ".join([f"({', '.join(['%s'] * len(self.columns))})"] * count)
         return f'INSERT INTO "{self.table}" ({names}) VALUES {marks}{self.returning}'  # noqa: S608 - our own names
 
-    def update(self, where: tuple[str, ...]) -> str:
-        names = ", ".join(f'"{name}" = %s' for name in self.columns)
+    def update(self, columns: tuple[str, ...], where: tuple[str, ...]) -> str:
+        names = ", ".join(f'"{name}" = %s' for name in columns)
         held = " AND ".join(f'"{name}" = %s' for name in (self.key_column, *where))
         return f'UPDATE "{self.table}" SET {names} WHERE {held}'  # noqa: S608 - our own names
 

@@ -178,7 +178,9 @@ class Observation(models.Model):
     this site stored it. A night is kept from the evening to the morning that names it.
     """
 
-    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="observations")
+    series = models.ForeignKey(
+        Series, on_delete=models.PROTECT, related_name="observations", db_index=False
+    )
     period_start = models.DateField()
     period_end = models.DateField(help_text="Inclusive")
     lower = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)

@@ -57,6 +57,7 @@ class Claim(PublicRow, VersionedRow):
         editable=False,
         on_delete=models.PROTECT,
         related_name="claims_assigned",
+        db_index=False,  # `claim_by_assignee`
     )
     show_as_open = models.BooleanField(
         "announce", default=False, help_text='Show in public as "being checked" before a finding'

@@ -15,7 +15,9 @@ from statements.vocabulary import Stance
 class Evidence(VersionedRow, AnchoredRow):
     """One source used for or against one claim, tied to exact words of its snapshot."""
 
-    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="evidence")
+    claim = models.ForeignKey(
+        Claim, on_delete=models.CASCADE, related_name="evidence", db_index=False
+    )
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="evidence")
     snapshot = models.ForeignKey(
         Snapshot, null=True, blank=True, on_delete=models.PROTECT, related_name="evidence"
@@ -40,7 +42,7 @@ class Evidence(VersionedRow, AnchoredRow):
         related_name="+",
     )
 
-    history = history()
+    history = history("claim")
 
     class Meta:
         ordering = ["position", "id"]

@@ -20,7 +20,9 @@ class StateChange(models.Model):
     empty them and the chain still verifies (DOMAIN §5).
     """
 
-    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="state_changes")
+    claim = models.ForeignKey(
+        Claim, on_delete=models.PROTECT, related_name="state_changes", db_index=False
+    )
     sequence = models.PositiveIntegerField()
     action = models.CharField(max_length=30)
     from_state = models.CharField(max_length=20, choices=State.choices)

@@ -19,7 +19,9 @@ class Occurrence(LateRow):
     `stated_lower` and `stated_upper` are the number as said there, so that drift can be seen.
     """
 
-    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="occurrences")
+    claim = models.ForeignKey(
+        Claim, on_delete=models.CASCADE, related_name="occurrences", db_index=False
+    )
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="occurrences")
     stated_lower = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)
     stated_upper = models.DecimalField(max_digits=18, decimal_places=4, null=True, blank=True)

@@ -21,7 +21,9 @@ class ClaimRelation(LateRow):
     How a shown one is resolved is proposed beside what is shown, until a second editor confirms it.
     """
 
-    from_claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="relations_from")
+    from_claim = models.ForeignKey(
+        Claim, on_delete=models.CASCADE, related_name="relations_from", db_index=False
+    )
     to_claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="relations_to")
     kind = models.CharField(max_length=20, choices=RelationKind.choices)
     resolution = models.CharField(
@@ -45,7 +47,7 @@ class ClaimRelation(LateRow):
     proposed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = RelationQuerySet.as_manager()
-    history = history()
+    history = history("from_claim", "to_claim")
 
     class Meta:
         ordering = ["id"]

@@ -27,7 +27,9 @@ class Statement(PublicRow, VersionedRow):
     """
 
     external_ref = models.CharField(max_length=200, blank=True, editable=False)
-    speaker = models.ForeignKey(Speaker, on_delete=models.PROTECT, related_name="statements")
+    speaker = models.ForeignKey(
+        Speaker, on_delete=models.PROTECT, related_name="statements", db_index=False
+    )
     text = models.TextField("words")
     language = models.CharField(max_length=35, default="en", help_text="BCP 47 code: en, uk, pt-BR")
     fidelity = models.CharField(max_length=20, choices=Fidelity.choices, default=Fidelity.VERBATIM)
@@ -112,7 +114,9 @@ class Statement(PublicRow, VersionedRow):
 class Appearance(LateRow, AnchoredRow):
     """Where a statement's words are found: a source, and the exact characters of its snapshot."""
 
-    statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="appearances")
+    statement = models.ForeignKey(
+        Statement, on_delete=models.CASCADE, related_name="appearances", db_index=False
+    )
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="appearances")
     snapshot = models.ForeignKey(
         Snapshot, null=True, blank=True, on_delete=models.PROTECT, related_name="appearances"

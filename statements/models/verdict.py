@@ -86,7 +86,7 @@ class Draft(FindingFields, VersionedRow):
         related_name="+",
     )
 
-    history = history()
+    history = history("claim")
 
     class Meta:
         constraints = [
@@ -115,7 +115,9 @@ class Verdict(FindingFields):
     take-down empties the texts and keeps the hash (DOMAIN §5).
     """
 
-    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="verdicts")
+    claim = models.ForeignKey(
+        Claim, on_delete=models.PROTECT, related_name="verdicts", db_index=False
+    )
     revision = models.PositiveIntegerField()
     kind = models.CharField(max_length=20, choices=RevisionKind.choices)
     public_note = models.TextField(blank=True)
@@ -199,7 +201,9 @@ class Verdict(FindingFields):
 class Citation(models.Model):
     """A source that a sealed verdict cites: the side of its content that can be queried. Sealed."""
 
-    verdict = models.ForeignKey(Verdict, on_delete=models.PROTECT, related_name="citations")
+    verdict = models.ForeignKey(
+        Verdict, on_delete=models.PROTECT, related_name="citations", db_index=False
+    )
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="citations")
     snapshot = models.ForeignKey(
         Snapshot, null=True, on_delete=models.PROTECT, related_name="citations"

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from sources.direct import insert_history, update_row
+from sources.direct import columns_of, insert_history, update_row
 from sources.errors import Gap, Invalid, NotAllowed, NotPossible, Stale, Unmet
 from sources.operations import lock, raise_publication_number
 from sources.people import ARTICLES, has_role
+from sources.rows import Values
 from sources.texts import clean, clean_line
 from statements import search, workflow
 from statements.guards import CONDITIONS, GUARDS, RELATIONS
@@ -168,10 +169,11 @@ def refuse_relation(row: Action, claim: Claim, by: User | None) -> None:
 
 def _carry_out(row: Action, step: Step) -> None:
     claim = step.claim
-    from_state, was_listed, before = claim.state, is_listed(claim), _public_face(claim)
+    was, was_listed, before = columns_of(claim), is_listed(claim), _public_face(claim)
+    from_state = claim.state
     claim.state = row.target_from(from_state)
     verdict = EFFECTS[row.code](step)
-    _save(step, from_state=from_state, action=row.code)
+    _save(step, was=was, from_state=from_state, action=row.code)
     record_change(
         claim,
         action=row.code,
@@ -195,12 +197,12 @@ def _public_face(claim: Claim) -> tuple[Any, ...]:
     return (claim.live_verdict_id, claim.retracted_at, claim.state == State.PUBLISHED)
 
 
-def _save(step: Step, *, from_state: str, action: str) -> None:
+def _save(step: Step, *, was: Values, from_state: str, action: str) -> None:
     claim = step.claim
     held = {"state": from_state, "version": claim.version}
     claim.version += 1
     try:
-        if not update_row(claim, where=held):
+        if not update_row(claim, was=was, where=held):
             raise Stale("somebody changed this claim at this moment", current_version=claim.version)
     except IntegrityError as error:
         raise NotPossible("the claim does not allow this now: look at it again") from error

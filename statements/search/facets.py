@@ -90,11 +90,6 @@ def _pair_token(one: Facet, other: Facet) -> str:
     return f"{token(*one)}{token(*other)}"
 
 
-def is_current(text: str) -> bool:
-    """Says whether the words of a document stand as `tokens` puts them now."""
-    return FEW_END in text and MANY_END in text
-
-
 def counts_of(documents: Iterable[str]) -> Counter[Facet]:
     """Returns how often each choice stands in several documents, read to `FEW_END` or `MANY_END`."""
     beginnings, words = [], []

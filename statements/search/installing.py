@@ -59,15 +59,12 @@ def missing(on: BaseDatabaseWrapper) -> list[str]:
 
 
 def install_after_migrate(sender: AppConfig, using: str = "default", **kwargs: Any) -> None:
-    """Receiver of `post_migrate`: installs the indexes, and makes documents that were never made, or
-    by an older version."""
+    """Receiver of `post_migrate`: installs the indexes, and fills documents that were never made."""
     on = connections[using]
     install(on)
     if TABLES[0] not in on.introspection.table_names():
         return
-    newest = PublicDocument.objects.order_by("-id").values_list("facets", flat=True).first()
-    is_empty = not StaffDocument.objects.exists() and Claim.objects.exists()
-    if is_empty or (newest and not facets.is_current(newest)):
+    if not StaffDocument.objects.exists() and Claim.objects.exists():
         rebuild()
 
 

@@ -1,12 +1,13 @@
 """Writing by SQL that is kept: the rows are those that the ORM and its field history would write."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from sources.direct import insert, insert_history, update_row
+from sources.direct import columns_of, insert, insert_history, update_row
 from sources.models import Source
 from sources.rows import fresh
 from statements.models import Citation, Claim, Correction, StateChange, Statement, Verdict
@@ -95,8 +96,9 @@ def test_a_model_that_does_more_when_saved_is_not_written_so():
         insert(fresh(Statement, speaker=make_statement("One").speaker, text="Two"))
 
 
-def test_an_update_writes_every_column_where_the_row_is_as_told():
+def test_an_update_writes_what_changed_where_the_row_is_as_told():
     claim = make_claim("in_review")
+    was = columns_of(claim)
     claim.short_text, claim.review_due_on, claim.version = HOSTILE, date(2025, 6, 1), 77
     claim.last_published_at = NOON
     as_saved = columns(claim) | {
@@ -108,23 +110,30 @@ def test_an_update_writes_every_column_where_the_row_is_as_told():
     version = columns(claim)["version"]
 
     with transaction.atomic():
-        assert not update_row(claim, where={"state": "in_review", "version": version + 1})
-        assert not update_row(claim, where={"state": "new", "version": version})
+        later = {"state": "in_review", "version": version + 1}
+        assert not update_row(claim, was=was, where=later)
+        assert not update_row(claim, was=was, where={"state": "new", "version": version})
     untouched = columns(claim)
     with CaptureQueriesContext(connection) as queries:
-        assert update_row(claim, where={"state": "in_review", "version": version})
+        assert update_row(claim, was=was, where={"state": "in_review", "version": version})
 
     assert untouched["version"] == version
-    assert len(queries) == 1
+    [query] = queries
+    named = re.findall(r'"(\w+)" = ', query["sql"])
+    assert set(named[:-3]) == {"short_text", "review_due_on", "version", "last_published_at"}
+    assert named[-3:] == ["id", "state", "version"]
     assert columns(claim) == as_saved
+    with pytest.raises(ValueError, match=r"^nothing of .* has changed$"):
+        update_row(claim, was=columns_of(claim), where={"version": 77})
 
 
 def test_what_a_constraint_refuses_is_refused():
     claim = make_claim("new")
+    was = columns_of(claim)
     claim.state = "published"
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        update_row(claim, where={"version": claim.version})
+        update_row(claim, was=was, where={"version": claim.version})
 
     assert columns(claim)["state"] == "new"
 

@@ -1,0 +1,26 @@
+"""Takes away indexes that nothing is looked up by, or whose column begins another index."""
+
+from django.db import migrations
+
+from sources.migrations._indexes import WithoutIndex
+
+COLUMNS = {
+    "historicalpublisher": ("history_date", "public_id"),
+    "historicalsource": (
+        "created_by",
+        "history_date",
+        "merged_into",
+        "origin",
+        "public_id",
+        "publisher",
+    ),
+    "observation": ("series",),
+}
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("sources", "0020_source_by_day"),
+    ]
+
+    operations = [WithoutIndex(model, name) for model, names in COLUMNS.items() for name in names]
