@@ -28,7 +28,8 @@ class CountShape(serializers.Serializer):
 class FacetsShape(serializers.Serializer):
     """Counts of listed claims per choice; choices without a claim are left out.
 
-    With filters set, the newest 1,000 claims that fit are counted.
+    With a verdict, kind, state or topic set, or a topic and a verdict, all claims that fit are
+    counted; with other filters the newest 1,000.
     """
 
     verdict = CountShape(many=True)

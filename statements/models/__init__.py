@@ -23,6 +23,7 @@ from statements.models.reply import ReplyRequest
 from statements.models.review import ExternalReview
 from statements.models.search import (
     FacetCount,
+    JointCount,
     PublicDocument,
     PublicWord,
     StaffDocument,
@@ -54,6 +55,7 @@ __all__ = [
     "FacetCount",
     "ImportRun",
     "ImportedRow",
+    "JointCount",
     "Occasion",
     "Occurrence",
     "PolicyPage",

@@ -110,3 +110,21 @@ class FacetCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dimension} {self.code}: {self.count}"
+
+
+class JointCount(models.Model):
+    """How many listed claims have a choice beside one or two others: `search.facets.kept_beside`."""
+
+    beside = models.CharField(max_length=120)  # topic:drones verdict:mixed
+    choice = models.CharField(max_length=120)  # kind/quantity
+    count = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["beside", "choice"], name="joint_choice_is_counted_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.beside} {self.choice}: {self.count}"

@@ -26,6 +26,7 @@ from statements.search.facets import Facet
 from statements.search.mending import PUBLIC_WORDS, STAFF_WORDS, Mended, mended_of
 from statements.search.queries import (
     COUNTS,
+    JOINTS,
     PUBLIC,
     Query,
     backend,
@@ -131,17 +132,31 @@ def _find(
 def facet_counts(
     query: Query, question: Question | None = None, *, with_many: bool = False
 ) -> Counter[Facet]:
-    """Returns how many of the newest 1,000 hits have each choice (one query; more for mistyped words).
+    """Returns how many hits have each choice (one query; more for mistyped words).
 
-    `question` is the one that was answered, where it is known already. Choices of which there are
-    many, as speakers, are counted `with_many`.
+    Of all hits where counts are kept (`facets.kept_beside`), else of the newest 1,000. `question` is
+    the one that was answered, where it is known already. Choices of which there are many, as
+    speakers, are counted `with_many`.
     """
     asked = query.question if question is None else question
     if query.text and not asked:
         return Counter()
+    if not with_many and query == Query(facets=query.facets):
+        beside = choices.kept_beside(query.facets)
+        if beside:
+            return _kept(beside)
     found = _facets(query, asked, with_many=with_many)
     if question is None and not found and (better := mended_of(asked, PUBLIC_WORDS)):
         found = _facets(query, better[0], with_many=with_many)
+    return found
+
+
+def _kept(beside: str) -> Counter[Facet]:
+    sql = f'SELECT choice, count FROM "{JOINTS}" WHERE beside = %s AND count > 0'  # noqa: S608 - our own names
+    found: Counter[Facet] = Counter()
+    for choice, count in rows_of(sql, [beside]):
+        dimension, _, code = choice.partition("/")
+        found[dimension, code] = count
     return found
 
 
@@ -153,9 +168,9 @@ def _facets(query: Query, question: Question, *, with_many: bool) -> Counter[Fac
         f"ORDER BY {parts.id} DESC LIMIT {queries.MOST}"
     )
     # One text, not a thousand: making a row of each took a fifth of the answer.
-    sql = f"SELECT {backend().joined('hits.facets', choices.JOINT)} FROM ({newest}) AS hits"  # noqa: S608 - our own names
+    sql = f"SELECT {backend().joined('hits.facets', choices.BETWEEN)} FROM ({newest}) AS hits"  # noqa: S608 - our own names
     [(text,)] = rows_of(sql, parts.parameters)
-    return choices.counts_of(text.split(choices.JOINT) if text else [])
+    return choices.counts_of(text.split(choices.BETWEEN) if text else [])
 
 
 def _choices(end: str) -> str:

@@ -13,6 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from statements.models import (
     Claim,
     FacetCount,
+    JointCount,
     PublicDocument,
     PublicWord,
     StaffDocument,
@@ -83,6 +84,7 @@ def rebuild(*, progress: Callable[[int], None] = lambda done: None) -> Counter[s
             document._default_manager.all().delete()
             word._default_manager.all().delete()
         FacetCount.objects.all().delete()
+        JointCount.objects.all().delete()
         counts: Counter[Facet] = Counter()
         taken: set[int] = set()
         spoken: tuple[dict[str, str], dict[str, str]] = ({}, {})
@@ -126,11 +128,12 @@ def recount() -> Counter[Facet]:
         wrong: Counter[Facet] = Counter(right)
         stored = {
             (row.dimension, row.code): row.count for row in FacetCount.objects.select_for_update()
-        }
+        } | {(row.beside, row.choice): row.count for row in JointCount.objects.select_for_update()}
         wrong.subtract(stored)
         wrong = Counter({facet: step for facet, step in wrong.items() if step})
         move_counts(wrong)
-        FacetCount.objects.filter(count=0).delete()
+        for model in (FacetCount, JointCount):
+            model._default_manager.filter(count=0).delete()
     return wrong
 
 

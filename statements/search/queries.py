@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from sources.prepared import fetch_all
-from statements.models import FacetCount, PublicDocument
+from statements.models import FacetCount, JointCount, PublicDocument
 from statements.search import facets as choices
 from statements.search import postgres, sqlite
 from statements.search.documents import microseconds
@@ -20,6 +20,7 @@ from statements.search.questions import Question, read
 MOST = 1_000  # hits that are ranked and counted
 PUBLIC = PublicDocument._meta.db_table
 COUNTS = FacetCount._meta.db_table
+JOINTS = JointCount._meta.db_table
 
 
 @dataclass(frozen=True, slots=True)

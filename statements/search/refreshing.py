@@ -33,7 +33,7 @@ from statements.search.documents import (
 )
 from statements.search.facets import Facet
 from statements.search.facts import OfClaims, public_facts, staff_words
-from statements.search.queries import backend, known_words
+from statements.search.queries import COUNTS, JOINTS, backend, known_words
 from statements.search.questions import read
 
 BATCH = 500
@@ -176,12 +176,15 @@ def move_counts(moved: Counter[Facet]) -> None:
     if not steps:
         return
     with connection.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO statements_facetcount (dimension, code, count) VALUES (%s, %s, %s) "
-            "ON CONFLICT (dimension, code) "
-            "DO UPDATE SET count = statements_facetcount.count + excluded.count",
-            [[*facet, step] for facet, step in steps],
-        )
+        for table, key, is_joint in (
+            (COUNTS, "dimension, code", False),
+            (JOINTS, "beside, choice", True),
+        ):
+            cursor.executemany(
+                f'INSERT INTO "{table}" ({key}, count) VALUES (%s, %s, %s) '  # noqa: S608 - our own names
+                f'ON CONFLICT ({key}) DO UPDATE SET count = "{table}".count + excluded.count',
+                [[*facet, step] for facet, step in steps if choices.is_joint(facet) is is_joint],
+            )
 
 
 def _keep_words(audience: str, gone: list[Row], written: list[Row], spoken: list[Words]) -> None:

@@ -21,6 +21,7 @@ from statements.models import (
     Draft,
     ExternalReview,
     FacetCount,
+    JointCount,
     Speaker,
     StateChange,
     Verdict,
@@ -133,6 +134,8 @@ def _in_order(model):
     # A choice that was counted and is no more leaves a 0 behind.
     if model is FacetCount:
         return rows.exclude(count=0).order_by("dimension", "code")
+    if model is JointCount:
+        return rows.exclude(count=0).order_by("beside", "choice")
     # A claim's topics have no order of their own.
     return rows.order_by("claim", "topic") if model is Claim.topics.through else rows
 

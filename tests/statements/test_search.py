@@ -1,5 +1,6 @@
 """Search over real claims: the same hits in the same order on both databases, and no leak."""
 
+from collections import Counter
 from datetime import UTC, date, datetime
 from itertools import combinations
 
@@ -15,6 +16,7 @@ from statements import search
 from statements.models import (
     Claim,
     FacetCount,
+    JointCount,
     PublicDocument,
     PublicWord,
     StaffDocument,
@@ -266,6 +268,21 @@ def test_a_count_is_of_the_lines_however_many_choices_are_asked_for(library):
             since = Query(facets=chosen, published_from=datetime(2000, 1, 1, tzinfo=UTC))
             published = [key for key in right if lines[key]["first_published_at"]]
             assert find(since).count == len(published), chosen
+            for query, keys in ((Query(facets=chosen), right), (since, published)):
+                counts = Counter(
+                    facet for key in keys for facet in documents[key] if facet[0] in choices.FEW
+                )
+                assert search.facet_counts(query) == counts, query
+
+
+def test_counts_beside_what_is_asked_for_most_are_of_all_claims(library, monkeypatch):
+    monkeypatch.setattr("statements.search.queries.MOST", 2)
+
+    counts = search.facet_counts(Query(facets=(("kind", "other"),)))
+    of_the_newest = search.facet_counts(Query(facets=(("kind", "other"),)), with_many=True)
+
+    assert counts["kind", "other"] == 5
+    assert of_the_newest["kind", "other"] == 2
 
 
 # ---- what is written ------------------------------------------------------------------------
@@ -284,6 +301,7 @@ def stale():
                 (row.dimension, row.code): row.count
                 for row in FacetCount.objects.filter(~Q(count=0))
             },
+            {(row.beside, row.choice): row.count for row in JointCount.objects.exclude(count=0)},
         )
 
     kept = read()
@@ -401,6 +419,13 @@ def test_rebuilding_changes_nothing_and_recounting_finds_what_is_wrong(library, 
 
     assert "verdict mixed: was 6 too high" in capsys.readouterr().out
     assert FacetCount.objects.get(dimension="verdict", code="mixed").count == 1
+
+    JointCount.objects.filter(beside="verdict:mixed", choice="kind/other").delete()
+    with pytest.raises(SystemExit):
+        call_command("recount_facets")
+
+    assert "verdict:mixed kind/other: was 1 too low" in capsys.readouterr().out
+    assert JointCount.objects.get(beside="verdict:mixed", choice="kind/other").count == 1
 
 
 def test_the_newest_come_first_by_the_day_of_first_publication(library):

@@ -15,6 +15,7 @@ from statements.search.facets import (
     counted,
     counts_of,
     facets_in,
+    kept_beside,
     token,
     tokens,
     tokens_for_all_of,
@@ -244,7 +245,7 @@ def test_a_choice_is_one_word_that_no_text_can_be(dimension, code):
     assert not any(char in word for char in " '\"-_:ABCXYZ")
 
 
-def test_a_document_counts_itself_its_choices_and_its_pairs():
+def test_a_document_counts_itself_its_choices_its_pairs_and_joint_choices():
     text = tokens(
         [("verdict", "mixed"), ("speaker", "abc"), ("topic", "a-b"), ("agreement", "xyz")]
     )
@@ -258,8 +259,31 @@ def test_a_document_counts_itself_its_choices_and_its_pairs():
         ("topic_verdict", "a-b/mixed"): 1,
         ("agreement", "xyz"): 1,
         ("topic_agreement", "a-b/xyz"): 1,
+        ("verdict:mixed", "verdict/mixed"): 1,
+        ("verdict:mixed", "topic/a-b"): 1,
+        ("topic:a-b", "verdict/mixed"): 1,
+        ("topic:a-b", "topic/a-b"): 1,
+        ("topic:a-b verdict:mixed", "verdict/mixed"): 1,
+        ("topic:a-b verdict:mixed", "topic/a-b"): 1,
     }
     assert not counted("")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "key"),
+    [
+        ([("kind", "status")], "kind:status"),
+        ([("verdict", "mixed"), ("topic", "a-b")], "topic:a-b verdict:mixed"),
+        ([("topic", "a-b"), ("verdict", "mixed")], "topic:a-b verdict:mixed"),
+        ([], ""),
+        ([("speaker", "abc")], ""),
+        ([("verdict", "mixed"), ("kind", "status")], ""),
+        ([("topic", "a-b"), ("topic", "c")], ""),
+        ([("topic", "a-b"), ("verdict", "mixed"), ("kind", "status")], ""),
+    ],
+)
+def test_counts_are_kept_beside_single_choices_and_a_topic_with_a_verdict(chosen, key):
+    assert kept_beside(chosen) == key
 
 
 def test_choices_of_several_documents_are_counted_as_far_as_they_were_read():
