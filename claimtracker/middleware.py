@@ -49,6 +49,7 @@ READS = ("GET", "HEAD")
 HALF_ESCAPE = re.compile(r"%[0-9A-Fa-f]?\Z")
 # Answered whatever the database does.
 WITHOUT_DATA = ("/livez", "/readyz")
+SAYS_WHO = frozenset({"cookie", "authorization"})  # an answer that varies by them is of somebody
 # Where `front` leaves in WSGI's environ what it read: an Edition, or why it could not.
 EDITION = "claimtracker.edition"
 
@@ -66,7 +67,8 @@ class RefuseBadInput:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if len(request.META.get("QUERY_STRING", "")) > MOST_LOOKED_FOR:
+        asked = len(request.META.get("QUERY_STRING", ""))
+        if asked > MOST_LOOKED_FOR:
             _shorten(request)
             if len(request.META["QUERY_STRING"]) > MOST_ASKED:
                 return _too_long(request)
@@ -78,7 +80,7 @@ class RefuseBadInput:
                 words=f"This is too large: send {most} MB at most.",
             )
         try:
-            if FORBIDDEN.search(request.path_info) or _has_forbidden(_given(request)):
+            if FORBIDDEN.search(request.path_info) or (asked and _has_forbidden(_given(request))):
                 return _bad_text(request, "address")
             if request.method == "POST" and _has_forbidden(request.POST.lists()):
                 return _bad_text(request, "form")
@@ -194,11 +196,14 @@ class ContentPolicy(CSPMiddleware):
     card for other sites has a policy of its own (RFC 9111 §3.2).
     """
 
+    def process_request(self, request: HttpRequest) -> None:
+        """Makes no nonce, and no object that would make one: no page of ours has one."""
+
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
         if response.status_code == 304:
             return response
         # Where a view asks for another policy, django-csp keeps it in an attribute, `_csp_…`.
-        is_usual = "_csp_" not in " ".join((*vars(response), *vars(request)))
+        is_usual = "_csp_" not in " ".join(vars(response))
         if not is_usual or settings.DEBUG:  # with DEBUG, error pages of Django's get none
             return super().process_response(request, response)
         response.headers.setdefault(HEADER, self._usual)
@@ -250,7 +255,8 @@ class TagPublicAnswers:
             return False
         if "Cache-Control" in response or response.cookies:
             return False
-        if {"cookie", "authorization"} & set(response.get("Vary", "").lower().split(", ")):
+        varies = response.headers.get("Vary")
+        if varies and not SAYS_WHO.isdisjoint(varies.lower().split(", ")):
             return False
         found = request.resolver_match
         if found is None:  # not with 400: whether a host is ours is no question of the address
@@ -300,9 +306,12 @@ def _with_tag(request: HttpRequest, response: HttpResponse, edition: Edition) ->
 
 
 def _tagged(response: HttpResponse, tag: str) -> HttpResponse:
-    response["ETag"] = tag
-    response["Cache-Control"] = freshness.PUBLIC
-    patch_vary_headers(response, [freshness.VARY])
+    response.headers["ETag"] = tag
+    response.headers["Cache-Control"] = freshness.PUBLIC
+    if "Vary" in response.headers:
+        patch_vary_headers(response, [freshness.VARY])
+    else:
+        response.headers["Vary"] = freshness.VARY
     if response.status_code == 304:
         del response["Content-Type"]
     return response
