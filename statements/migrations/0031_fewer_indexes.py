@@ -37,9 +37,9 @@ COLUMNS = {
         "speaker",
     ),
     "occurrence": ("claim",),
-    "statechange": ("claim",),
+    "statechange": ("by", "claim"),
     "statement": ("speaker",),
-    "verdict": ("claim",),
+    "verdict": ("author", "claim", "last_editor", "reviewer"),
 }
 
 

@@ -158,11 +158,13 @@ def is_joint(facet: Facet) -> bool:
 
 
 def _joint(few: Sequence[Facet]) -> Iterator[Facet]:
-    """Yields what the choice is beside, and the choice."""
+    """Yields what a choice is beside, and the choice; what is chosen itself is counted already."""
     pairs = [pair for pair in _pairs(few) if pair[0][0] in FEW and pair[1][0] in FEW]
     for key in (*((facet,) for facet in few), *pairs):
-        for dimension, code in few:
-            yield kept_beside(key), f"{dimension}/{code}"
+        beside = kept_beside(key)
+        for facet in few:
+            if facet not in key:
+                yield beside, f"{facet[0]}/{facet[1]}"
 
 
 def _shifted(char: str) -> str:

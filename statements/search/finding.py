@@ -144,19 +144,28 @@ def facet_counts(
     if not with_many and query == Query(facets=query.facets):
         beside = choices.kept_beside(query.facets)
         if beside:
-            return _kept(beside)
+            return _kept(beside, query.facets)
     found = _facets(query, asked, with_many=with_many)
     if question is None and not found and (better := mended_of(asked, PUBLIC_WORDS)):
         found = _facets(query, better[0], with_many=with_many)
     return found
 
 
-def _kept(beside: str) -> Counter[Facet]:
-    sql = f'SELECT choice, count FROM "{JOINTS}" WHERE beside = %s AND count > 0'  # noqa: S608 - our own names
+def _kept(beside: str, chosen: Sequence[Facet]) -> Counter[Facet]:
+    counted = choices.count_of_all(chosen)
+    if counted is None:
+        raise ValueError(f"nothing counts {beside} itself")
+    sql = (
+        f'SELECT choice, count FROM "{JOINTS}" WHERE beside = %s AND count > 0 '  # noqa: S608 - our own names
+        f"UNION ALL SELECT '', count FROM \"{COUNTS}\" WHERE dimension = %s AND code = %s AND count > 0"
+    )
     found: Counter[Facet] = Counter()
-    for choice, count in rows_of(sql, [beside]):
-        dimension, _, code = choice.partition("/")
-        found[dimension, code] = count
+    for choice, count in rows_of(sql, [beside, *counted]):
+        if choice:
+            dimension, _, code = choice.partition("/")
+            found[dimension, code] = count
+        else:  # who chose them has them all
+            found.update(dict.fromkeys(chosen, count))
     return found
 
 

@@ -180,11 +180,13 @@ def move_counts(moved: Counter[Facet]) -> None:
             (COUNTS, "dimension, code", False),
             (JOINTS, "beside, choice", True),
         ):
-            cursor.executemany(
-                f'INSERT INTO "{table}" ({key}, count) VALUES (%s, %s, %s) '  # noqa: S608 - our own names
-                f'ON CONFLICT ({key}) DO UPDATE SET count = "{table}".count + excluded.count',
-                [[*facet, step] for facet, step in steps if choices.is_joint(facet) is is_joint],
-            )
+            rows = [[*facet, step] for facet, step in steps if choices.is_joint(facet) is is_joint]
+            if rows:
+                cursor.executemany(
+                    f'INSERT INTO "{table}" ({key}, count) VALUES (%s, %s, %s) '  # noqa: S608 - our own names
+                    f'ON CONFLICT ({key}) DO UPDATE SET count = "{table}".count + excluded.count',
+                    rows,
+                )
 
 
 def _keep_words(audience: str, gone: list[Row], written: list[Row], spoken: list[Words]) -> None:

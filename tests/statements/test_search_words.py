@@ -247,11 +247,13 @@ def test_a_choice_is_one_word_that_no_text_can_be(dimension, code):
 
 def test_a_document_counts_itself_its_choices_its_pairs_and_joint_choices():
     text = tokens(
-        [("verdict", "mixed"), ("speaker", "abc"), ("topic", "a-b"), ("agreement", "xyz")]
-    )
+        [("verdict", "mixed"), ("speaker", "abc"), ("topic", "a-b"), ("agreement", "xyz"),
+         ("kind", "status")]
+    )  # fmt: skip
 
     assert dict(counted(text)) == {
         ("all", ""): 1,
+        ("kind", "status"): 1,
         ("verdict", "mixed"): 1,
         ("speaker", "abc"): 1,
         ("topic", "a-b"): 1,
@@ -259,12 +261,13 @@ def test_a_document_counts_itself_its_choices_its_pairs_and_joint_choices():
         ("topic_verdict", "a-b/mixed"): 1,
         ("agreement", "xyz"): 1,
         ("topic_agreement", "a-b/xyz"): 1,
-        ("verdict:mixed", "verdict/mixed"): 1,
+        ("kind:status", "verdict/mixed"): 1,
+        ("kind:status", "topic/a-b"): 1,
+        ("verdict:mixed", "kind/status"): 1,
         ("verdict:mixed", "topic/a-b"): 1,
+        ("topic:a-b", "kind/status"): 1,
         ("topic:a-b", "verdict/mixed"): 1,
-        ("topic:a-b", "topic/a-b"): 1,
-        ("topic:a-b verdict:mixed", "verdict/mixed"): 1,
-        ("topic:a-b verdict:mixed", "topic/a-b"): 1,
+        ("topic:a-b verdict:mixed", "kind/status"): 1,
     }
     assert not counted("")
 
