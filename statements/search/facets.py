@@ -41,6 +41,8 @@ _SHIFT = 0x2400
 Facet = tuple[str, str]
 
 
+# An import writes a dozen into each of its documents, nearly all of them the same.
+@lru_cache(maxsize=16_384)
 def token(dimension: str, code: str) -> str:
     """Returns the word of a choice."""
     return f"{SIGN}{LETTERS[dimension]}{''.join(map(_shifted, code))}"

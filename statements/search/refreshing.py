@@ -180,7 +180,9 @@ def move_counts(moved: Counter[Facet]) -> None:
             (COUNTS, "dimension, code", False),
             (JOINTS, "beside, choice", True),
         ):
-            rows = [[*facet, step] for facet, step in steps if choices.is_joint(facet) is is_joint]
+            rows: list[list[Any]] = [
+                [*facet, step] for facet, step in steps if choices.is_joint(facet) is is_joint
+            ]
             if rows:
                 cursor.executemany(
                     f'INSERT INTO "{table}" ({key}, count) VALUES (%s, %s, %s) '  # noqa: S608 - our own names
