@@ -25,8 +25,10 @@ LETTERS: dict[str, str] = {
 }
 _DIMENSIONS = {letter: dimension for dimension, letter in LETTERS.items()}
 # First in a document stand those of which there are few, so that many documents begin with the
-# very same ones and are counted at once; then those of which there are many, and at last the pairs.
+# very same ones and are counted at once; then those of which there are many, by which hits can be
+# narrowed, too; at last what is only looked for: years, agreements, and pairs.
 FEW = ("verdict", "kind", "state", "topic")
+MANY = ("speaker", "publisher")
 FEW_END, MANY_END = "\n", "\t"
 JOINT = (*((dimension,) for dimension in FEW), ("topic", "verdict"))  # sorted: `kept_beside`
 BETWEEN = "|"  # between documents that are read as one text
@@ -52,9 +54,10 @@ def tokens(facets: Iterable[Facet]) -> str:
     """Returns the words of a document's choices and their pairs, parted by blanks, each once."""
     found = list(facets)
     few = {token(*facet) for facet in found if facet[0] in FEW}
-    many = {token(*facet) for facet in found if facet[0] not in FEW}
-    pairs = {_pair_token(one, other) for one, other in _pairs(found)}
-    return " ".join([*sorted(few), FEW_END, *sorted(many), MANY_END, EVERY, *sorted(pairs)])
+    many = {token(*facet) for facet in found if facet[0] in MANY}
+    rest = {token(*facet) for facet in found} - few - many
+    rest |= {_pair_token(one, other) for one, other in _pairs(found)}
+    return " ".join([*sorted(few), FEW_END, *sorted(many), MANY_END, EVERY, *sorted(rest)])
 
 
 def tokens_for_all_of(facets: Sequence[Facet]) -> list[str]:
@@ -94,12 +97,15 @@ def _pair_token(one: Facet, other: Facet) -> str:
 
 
 def counts_of(documents: Iterable[str]) -> Counter[Facet]:
-    """Returns how often each choice stands in several documents, read to `FEW_END` or `MANY_END`."""
+    """Returns how often each choice of `FEW` and `MANY` stands in several documents.
+
+    They may be read to `FEW_END`: then only those of which there are few are counted.
+    """
     beginnings, words = [], []
     for document in documents:
-        few, _, many = document.partition(FEW_END)
+        few, _, others = document.partition(FEW_END)
         beginnings.append(few)
-        words.append(many)
+        words.append(others.partition(MANY_END)[0])
     of_many = Counter(" ".join(words).split()).items()
     found = Counter({each: count for word, count in of_many if (each := facet_of(word))})
     for beginning, count in Counter(beginnings).items():

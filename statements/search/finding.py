@@ -171,7 +171,7 @@ def _kept(beside: str, chosen: Sequence[Facet]) -> Counter[Facet]:
 
 def _facets(query: Query, question: Question, *, with_many: bool) -> Counter[Facet]:
     parts = newest_of(query, question)
-    facets = _choices(choices.MANY_END if with_many else choices.FEW_END)
+    facets = "d.facets" if with_many else backend().before("d.facets", choices.FEW_END)
     newest = (
         f"SELECT {facets} AS facets FROM {parts.source} WHERE {' AND '.join(parts.where)} "  # noqa: S608 - our own names
         f"ORDER BY {parts.id} DESC LIMIT {queries.MOST}"
@@ -180,11 +180,6 @@ def _facets(query: Query, question: Question, *, with_many: bool) -> Counter[Fac
     sql = f"SELECT {backend().joined('hits.facets', choices.BETWEEN)} FROM ({newest}) AS hits"  # noqa: S608 - our own names
     [(text,)] = rows_of(sql, parts.parameters)
     return choices.counts_of(text.split(choices.BETWEEN) if text else [])
-
-
-def _choices(end: str) -> str:
-    """Returns the SQL for the choices of a document, up to where a group of them ends."""
-    return str(backend().before("d.facets", end))
 
 
 def narrow(claims: QuerySet[Claim], query: Query) -> QuerySet[Claim]:
@@ -299,7 +294,7 @@ def _best(query: Query, question: Question, token: str, size: int, *, facets: bo
     """Returns a page of the newest 1,000 hits, the best first (2 queries)."""
     parts = newest_of(query, question)
     sql = (
-        f"SELECT d.id, d.claim_words, d.speaker_words, {_choices(choices.MANY_END)} FROM {parts.source} WHERE {' AND '.join(parts.where)} "  # noqa: S608 - our own names
+        f"SELECT d.id, d.claim_words, d.speaker_words, d.facets FROM {parts.source} WHERE {' AND '.join(parts.where)} "  # noqa: S608 - our own names
         f"ORDER BY {parts.id} DESC LIMIT {queries.MOST + 1}"
     )
     hits: Any = rows_of(sql, parts.parameters)
