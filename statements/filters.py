@@ -162,7 +162,7 @@ class ClaimFilter(django_filters.FilterSet):
 ClaimFilter.base_filters = _Shared(ClaimFilter.base_filters)
 
 
-class _SpansForm(forms.Form):
+class SpansForm(forms.Form):
     """Refuses a span of days that ends before it begins: nothing could ever fit."""
 
     def clean(self) -> None:
@@ -176,7 +176,7 @@ class _SpansForm(forms.Form):
 @cache
 def _form_class() -> type[forms.Form]:
     fields = {name: each.field for name, each in ClaimFilter.base_filters.items()}
-    form = type("ClaimFilterForm", (_SpansForm,), fields)
+    form = type("ClaimFilterForm", (SpansForm,), fields)
     form.base_fields = _Shared(form.base_fields)  # type: ignore[attr-defined]
     return form
 

@@ -31,7 +31,7 @@ from statements.api.shapes import (
     newest_claims,
     statement_line,
 )
-from statements.filters import MAX_QUERY_LENGTH, DayFilter
+from statements.filters import MAX_QUERY_LENGTH, DayFilter, SpansForm
 from statements.models import Appearance, Claim, Occurrence, Speaker, Statement
 from statements.operations import (
     add_occasion,
@@ -170,6 +170,7 @@ class StatementFilter(django_filters.FilterSet):
 
     class Meta:
         model = Statement
+        form = SpansForm
         fields: list[str] = []
 
 

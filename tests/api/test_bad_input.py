@@ -189,6 +189,15 @@ def test_queries(query):
     assert response.json()["code"] in ("invalid", "unknown_parameter", "bad_text")
 
 
+def test_a_span_of_statements_that_ends_before_it_begins_is_told_of():
+    begins = "statements/?said_after=2025-03-28&said_before"
+
+    assert Api().get(f"{begins}=2025-03-27").json()["fields"] == {
+        "said_before": ["This is before 28 March 2025, where the span begins: swap them."]
+    }
+    assert Api().get(f"{begins}=2025-03-28").status_code == 200
+
+
 def test_an_unknown_parameter_is_named_with_those_that_there_are():
     response = Api().get("claims/?colour=red&size=3&q=x")
 
