@@ -28,7 +28,7 @@ class CountShape(serializers.Serializer):
 class FacetsShape(serializers.Serializer):
     """Counts of listed claims per choice; choices without a claim are left out.
 
-    With a verdict, kind, state or topic set, or a topic and a verdict, all claims that fit are
+    With one verdict, kind, state or topic alone, or a topic and a verdict, all claims that fit are
     counted; with other filters the newest 1,000.
     """
 

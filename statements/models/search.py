@@ -37,7 +37,7 @@ class SearchDocument(models.Model):
     quote_words = models.TextField()
     speaker_words = models.TextField()
     finding_words = models.TextField()
-    facets = models.TextField()  # " §vaccurate §kquantity …": `search.facets`
+    facets = models.TextField()  # words that nobody can type: `search.facets.tokens`
 
     class Meta:
         abstract = True

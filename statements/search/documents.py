@@ -15,6 +15,7 @@ from typing import Any, TypedDict
 from django.utils import timezone
 
 from statements.search import facets as choices
+from statements.search import spans
 from statements.search.facets import Facet
 from statements.search.words import compare, written_in
 
@@ -109,8 +110,7 @@ class PublicFacts:
         yield "kind", line["kind"]
         yield "state", line["state"]
         if self.said_on and self.said_until:
-            for year in range(self.said_on.year, self.said_until.year + 1):
-                yield "year", str(year)
+            yield from spans.choices_of(self.said_on, self.said_until)
         for dimension, codes in (
             ("speaker", self.speakers),
             ("topic", self.topics),

@@ -120,7 +120,7 @@ def _find(
         if question:
             return _best(query, question, token, size, facets=facets)
         order = PUBLISHED
-    is_sorted_elsewise = order.column != "id" and bool(query.facets or question)
+    is_sorted_elsewise = order.column != "id" and bool(query)
     count = _count(query, question) if counts or is_sorted_elsewise else 0
     is_common = count > queries.MOST
     lines, previous, following = _page(query, question, order, token, size, is_common=is_common)
@@ -135,8 +135,8 @@ def facet_counts(
     """Returns how many hits have each choice (one query; more for mistyped words).
 
     Of all hits where counts are kept (`facets.kept_beside`), else of the newest 1,000. `question` is
-    the one that was answered, where it is known already. Choices of which there are many, as
-    speakers, are counted `with_many`.
+    the one that was answered, where it is known already. `with_many` counts choices of which there
+    are many, as speakers, too: always of the newest 1,000.
     """
     asked = query.question if question is None else question
     if query.text and not asked:

@@ -33,6 +33,7 @@ from statements.search.documents import (
 )
 from statements.search.facets import Facet
 from statements.search.facts import public_facts, staff_words
+from statements.search.queries import COUNTS, JOINTS
 from statements.search.refreshing import BATCH, insert, move_counts
 
 TABLES = (PublicDocument._meta.db_table, StaffDocument._meta.db_table)
@@ -122,13 +123,17 @@ def rebuild(*, progress: Callable[[int], None] = lambda done: None) -> Counter[s
 def recount() -> Counter[Facet]:
     """Counts the choices again from the documents; returns by how much each count was wrong."""
     with transaction.atomic():
+        if connection.vendor == "postgresql":  # nobody moves a count until these are put right
+            with connection.cursor() as cursor:
+                cursor.execute(f"LOCK TABLE {COUNTS}, {JOINTS} IN SHARE ROW EXCLUSIVE MODE")
         right: Counter[Facet] = Counter()
         for text in PublicDocument.objects.values_list("facets", flat=True).iterator():
             right.update(facets.counted(text))
         wrong: Counter[Facet] = Counter(right)
         stored = {
-            (row.dimension, row.code): row.count for row in FacetCount.objects.select_for_update()
-        } | {(row.beside, row.choice): row.count for row in JointCount.objects.select_for_update()}
+            **{(row.dimension, row.code): row.count for row in FacetCount.objects.all()},
+            **{(row.beside, row.choice): row.count for row in JointCount.objects.all()},
+        }
         wrong.subtract(stored)
         wrong = Counter({facet: step for facet, step in wrong.items() if step})
         move_counts(wrong)

@@ -89,7 +89,7 @@ def joined(column: str, joint: str) -> str:
 
 
 def before(column: str, mark: str) -> str:
-    """Returns an expression for what stands before a sign, which every text of the column holds."""
+    """Returns an expression for what stands before a sign; the whole text where it is not there."""
     return f"split_part({column}, '{mark}', 1)"
 
 

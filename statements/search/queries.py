@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db import connection
 
+from sources.editions import Kept
 from sources.prepared import fetch_all
 from statements.models import FacetCount, JointCount, PublicDocument
 from statements.search import facets as choices
-from statements.search import postgres, sqlite
+from statements.search import postgres, spans, sqlite
 from statements.search.documents import microseconds
 from statements.search.facets import Facet
 from statements.search.questions import Question, read
@@ -60,38 +61,42 @@ def backend() -> Any:
     return postgres if connection.vendor == "postgresql" else sqlite
 
 
-def expression_of(question: Question, facets: Sequence[Facet], years: Sequence[Facet] = ()) -> Any:
+def expression_of(question: Question, facets: Sequence[Facet], times: Sequence[Facet] = ()) -> Any:
     tokens = choices.tokens_for_all_of(facets)
-    if not question.wanted and not tokens:
+    if not question.wanted and not tokens and not times:
         tokens = [choices.EVERY]
-    return backend().match(question.terms, tokens, [choices.token(*year) for year in years])
+    return backend().match(question.terms, tokens, [choices.token(*time) for time in times])
 
 
-def _years(query: Query) -> list[Facet]:
-    """Returns the years that the days of a query fall into, [] when they leave none out.
+def _times(query: Query) -> list[Facet]:
+    """Returns the months, or years, that the days of a query fall into, [] when they leave none out.
 
-    Comparing days means looking at every hit; the years leave most of them to the index (a query,
-    none without such days).
+    Comparing days means looking at every hit; these leave most of them to the index (a query, once
+    for each publication number, where years do).
     """
     if not (query.said_from or query.said_until):
         return []
-    first = query.said_from.year if query.said_from else 0
-    last = query.said_until.year if query.said_until else 9999
-    known = rows_of(
-        f'SELECT code FROM "{COUNTS}" WHERE dimension = %s AND count > 0',  # noqa: S608 - our own names
-        ["year"],
-    )
-    fitting = [("year", year) for (year,) in known if first <= int(year) <= last]
-    return fitting if len(fitting) < len(known) else []
+    known = _known_years()
+    times = spans.choices_within(query.said_from, query.said_until, known)
+    return [] if times == [("year", str(year)) for year in known] else times
+
+
+def _read_years() -> list[int]:
+    years = FacetCount.objects.filter(dimension="year", count__gt=0).order_by("code")
+    return [int(code) for code in years.values_list("code", flat=True)]
+
+
+_known_years = Kept(_read_years)
 
 
 def newest_of(query: Query, question: Question) -> Parts:
     """Returns the parts to walk hits by place."""
-    if not question and not query.facets:
+    times = _times(query)
+    if not question and not query.facets and not times:
         parts = Parts(f'"{PUBLIC}" d', [], [], "d.id")
     else:
         source, where, parameters, key = backend().newest_first(
-            PUBLIC, expression_of(question, query.facets, _years(query))
+            PUBLIC, expression_of(question, query.facets, times)
         )
         parts = Parts(source, [where], list(parameters), key)
     return _in_time(parts, query)
@@ -99,6 +104,7 @@ def newest_of(query: Query, question: Question) -> Parts:
 
 def in_any_order(query: Query, question: Question, *, is_common: bool = False) -> Parts:
     parts = Parts(f'"{PUBLIC}" d', [], [], "d.id")
+    times = [] if is_common else _times(query)
     if is_common and question:
         # As for the best: of very many the newest are sorted.
         newest = newest_of(query, question)
@@ -114,10 +120,8 @@ def in_any_order(query: Query, question: Question, *, is_common: bool = False) -
         for facet in query.facets:
             parts.where.append(f"{backend().POSITION} > 0")
             parts.parameters.append(f" {choices.token(*facet)} ")
-    elif question or query.facets:
-        where, parameters = backend().among(
-            PUBLIC, expression_of(question, query.facets, _years(query))
-        )
+    elif question or query.facets or times:
+        where, parameters = backend().among(PUBLIC, expression_of(question, query.facets, times))
         parts.where.append(where)
         parts.parameters.extend(parameters)
     return _in_time(parts, query)

@@ -40,15 +40,17 @@ BATCH = 500
 
 
 def refresh(claim_ids: Iterable[int]) -> None:
-    """Makes the documents of these claims again, and moves the counts (14 queries a batch).
+    """Makes the documents of these claims again, and moves the counts (13 queries a batch, and 2).
 
     Call it in the transaction of the change, before the publication number rises.
     """
     wanted = sorted(set(claim_ids))
+    moved: Counter[Facet] = Counter()
     for start in range(0, len(wanted), BATCH):
         batch = wanted[start : start + BATCH]
-        _refresh_public(batch)
+        moved.update(_refresh_public(batch))
         _refresh_staff(batch)
+    move_counts(moved)  # once, at the end: whoever moves counts holds them
 
 
 def refresh_for_staff(claim_ids: Iterable[int]) -> None:
@@ -77,7 +79,8 @@ _staff_documents = OfClaims(
 )
 
 
-def _refresh_public(batch: list[int]) -> None:
+def _refresh_public(batch: list[int]) -> Counter[Facet]:
+    """Makes documents again and returns by how much it moves the counts."""
     before = {row["claim_id"]: row for row in _public_documents(batch)}
     after = {facts.claim_id: facts for facts in public_facts(batch)}
     moved: Counter[Facet] = Counter()
@@ -101,7 +104,7 @@ def _refresh_public(batch: list[int]) -> None:
         spoken.append(facts.words)
     _write(PublicDocument, COLUMNS, gone, written)
     _keep_words("public", gone, written, spoken)
-    move_counts(moved)
+    return moved
 
 
 def _place(line: Line, old: Row | None) -> int:

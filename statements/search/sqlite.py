@@ -75,8 +75,8 @@ def joined(column: str, joint: str) -> str:
 
 
 def before(column: str, mark: str) -> str:
-    """Returns an expression for what stands before a sign, which every text of the column holds."""
-    return f"substr({column}, 1, instr({column}, '{mark}') - 1)"
+    """Returns an expression for what stands before a sign; the whole text where it is not there."""
+    return f"substr({column}, 1, instr({column} || '{mark}', '{mark}') - 1)"
 
 
 def starting(table: str, start: str) -> tuple[str, list[str]]:

@@ -158,4 +158,4 @@ def test_publishing_asks_the_same_however_much_there_is(is_rich):
     with CaptureQueriesContext(connection) as queries:
         perform(claim, "publish", by=ben)
 
-    assert len(queries) == 33
+    assert len(queries) == 34

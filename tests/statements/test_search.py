@@ -1,5 +1,6 @@
 """Search over real claims: the same hits in the same order on both databases, and no leak."""
 
+import re
 from collections import Counter
 from datetime import UTC, date, datetime
 from itertools import combinations
@@ -36,6 +37,7 @@ from statements.operations import (
 from statements.search import BEST, PUBLISHED, SAID, UPDATED, Query, find
 from statements.search import facets as choices
 from statements.search.documents import COLUMNS, STAFF_COLUMNS
+from statements.search.queries import newest_of
 from tests.factories import (
     make_claim,
     make_publisher,
@@ -273,6 +275,79 @@ def test_a_count_is_of_the_lines_however_many_choices_are_asked_for(library):
                     facet for key in keys for facet in documents[key] if facet[0] in choices.FEW
                 )
                 assert search.facet_counts(query) == counts, query
+
+
+SAID_WHEN = (
+    "2025-03-31", "2025-03", "2025", "2024-12-31", "2024-01/2025-11", "2020/2025", "1999-07-04",
+    "2025-03-20/2025-04-02", "",
+)  # fmt: skip
+SPANS = (
+    ("2025-03-31", "2025-03-31"), ("2025-03-01", "2025-03-30"), ("2025-04-01", "2025-04-30"),
+    ("2025-04-03", "2025-04-03"), ("2024-12-01", "2025-01-31"), ("2023-06-01", "2025-05-31"),
+    ("2023-06-01", "2025-06-01"), ("1999-01-01", "1999-12-31"), ("1990-01-01", "2010-01-01"),
+    ("2025-03-31", None), (None, "1999-07-04"), (None, "2030-01-01"), ("2031-01-01", "2031-02-01"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("order", [PUBLISHED, SAID])
+def test_days_find_what_was_said_in_them_however_fuzzy(db, order):
+    for number, when in enumerate(SAID_WHEN):
+        make_claim(
+            "published",
+            text=when or "unknown",
+            statement=make_statement(f"{number}", said_edtf=when),
+        )
+    documents = PublicDocument.objects.select_related("claim").order_by("-id")
+    said = {row.claim.short_text: (row.said_on, row.said_until) for row in documents}
+
+    for first, last in SPANS:
+        begins, ends = (day and date.fromisoformat(day) for day in (first, last))
+        right = [
+            when
+            for when, (on, until) in said.items()
+            if not begins or until >= begins.toordinal()
+            if not ends or 0 < on <= ends.toordinal()
+        ]
+        asked = Query(said_from=begins, said_until=ends)
+        found = [line["short_text"] for line in find(asked, order=order).lines]
+        assert sorted(found) == sorted(right), (first, last)
+        assert found == right or order is SAID
+        assert find(asked, order=order).count == len(right)
+
+
+def test_days_are_looked_for_by_their_months_and_years(library):
+    make_claim("published", statement=make_statement("Old news", said_edtf="1999"))
+
+    def words(first, last):
+        query = Query(said_from=first, said_until=last)
+        told = " ".join(map(str, newest_of(query, query.question).parameters))
+        return {
+            choice
+            for word in re.findall(r"§[^\"')\s]+", told)
+            if (choice := choices.facet_of(word))
+        }
+
+    march = date(2025, 3, 2)
+    assert words(march, date(2025, 3, 9)) == {("month", "2025-03"), ("month", "long")}
+    assert words(None, date(2001, 1, 1)) == {("year", "1999")}
+    assert words(date(1990, 1, 1), date(2025, 12, 1)) == set()  # it leaves none out
+    first = {("month", f"2025-{month:02}") for month in range(3, 13)}
+    assert words(march, None) == first | {("month", "long")}
+
+
+def test_documents_of_an_older_version_are_counted_rightly(library):
+    asked = Query(text="-xyzzy", facets=(("state", "published"),))
+    right = {
+        with_many: search.facet_counts(asked, with_many=with_many) for with_many in (False, True)
+    }
+    for document in PublicDocument.objects.all():
+        document.facets = " ".join(sorted(document.facets.split()))
+        document.save(update_fields=["facets"])
+
+    for with_many, counts in right.items():
+        found = search.facet_counts(asked, with_many=with_many)
+        assert {facet: found[facet] for facet in counts} == dict(counts)
+    assert right[True]
 
 
 def test_counts_beside_what_is_asked_for_most_are_of_all_claims(library, monkeypatch):

@@ -2,18 +2,22 @@
 
 import itertools
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from statements.models import JointCount, Topic
+from statements.search import spans
 from statements.search.facets import (
     FEW_END,
     count_of_all,
     counted,
     counts_of,
     facets_in,
+    is_joint,
     kept_beside,
     token,
     tokens,
@@ -23,6 +27,7 @@ from statements.search.highlights import excerpt, marked, may_hold
 from statements.search.questions import MAX_CHARACTERS, MAX_TERMS, read
 from statements.search.spelling import distance, may_be_near, nearest, neighbours
 from statements.search.words import MAX_WORD, compare, words_of, written_in
+from statements.vocabulary import ClaimKind, CommitmentStatus, PublicState, VerdictCode
 
 NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "stress" / "naughty-strings.json"
 
@@ -286,6 +291,43 @@ def test_a_document_counts_itself_its_choices_its_pairs_and_joint_choices():
 )
 def test_counts_are_kept_beside_single_choices_and_a_topic_with_a_verdict(chosen, key):
     assert kept_beside(chosen) == key
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "found"),
+    [
+        ("2025-03-27", "2025-03-27", ["year 2025", "month 2025-03"]),
+        ("2024-12-31", "2025-01-01", ["year 2024", "year 2025", "month 2024-12", "month 2025-01"]),
+        ("0987-01-01", "0987-01-31", ["year 987", "month 0987-01"]),
+        ("2020-01-01", "2022-01-01", ["year 2020", "year 2021", "year 2022", "month long"]),
+    ],
+)
+def test_a_span_of_days_is_found_by_its_months_and_years(first, last, found):
+    choices = spans.choices_of(date.fromisoformat(first), date.fromisoformat(last))
+
+    assert [" ".join(choice) for choice in choices] == found
+
+
+def test_a_span_has_so_many_months_at_most():
+    first = date(2020, 1, 31)
+
+    assert len(spans.months_of(first, date(2021, 12, 31))) == spans.MOST_MONTHS
+    assert spans.months_of(first, date(2022, 1, 1)) == []
+
+
+def test_what_counts_are_kept_beside_fits_its_column():
+    longest = {
+        "verdict": max((*VerdictCode.values, *CommitmentStatus.values), key=len),
+        "topic": "a" * Topic._meta.get_field("slug").max_length,
+        "kind": max(ClaimKind.values, key=len),
+        "state": max(PublicState.values, key=len),
+    }
+    text = tokens(longest.items())
+
+    assert {key for key in counted(text) if is_joint(key)}
+    for beside, choice in counted(text):
+        assert len(beside) <= JointCount._meta.get_field("beside").max_length
+        assert len(choice) <= JointCount._meta.get_field("choice").max_length
 
 
 def test_choices_of_several_documents_are_counted_as_far_as_they_were_read():
