@@ -33,10 +33,7 @@ VECTORS: dict[str, str] = {
         "claimtracker_vector(claim_words || ' ¦ ' || quote_words || ' ¦ ' || speaker_words"
         " || ' ¦ ' || finding_words)"
     ),
-    "facet_vector": (
-        "array_to_tsvector(array_remove("
-        "string_to_array(translate(facets, E'\\n\\t', ''), ' '), ''))"
-    ),
+    "facet_vector": "array_to_tsvector(string_to_array(facets, ' '))",
 }
 
 
