@@ -26,7 +26,8 @@ def choices_within(first: date | None, last: date | None, known: Sequence[int]) 
     """Returns choices that hold all that was said within days, and little else.
 
     Of a longer time, or one that is open at an end, that is each of the `known` years, and months
-    where it begins or ends within a year.
+    where it begins or ends within a year. It is never nothing: a time outside of all years that are
+    known is looked for among what was said within a long time.
     """
     if first and last and (months := months_of(first, last)):
         return [*months, LONG]
@@ -40,7 +41,7 @@ def choices_within(first: date | None, last: date | None, known: Sequence[int]) 
         months = months_of(begins, ends)
         is_cut = is_cut or len(months) < 12
         found += months if len(months) < 12 else [("year", str(year))]
-    return [*found, LONG] if is_cut else found
+    return [*found, LONG] if is_cut or not found else found
 
 
 def months_of(first: date, last: date) -> list[Facet]:

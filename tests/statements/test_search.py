@@ -333,6 +333,8 @@ def test_days_are_looked_for_by_their_months_and_years(library):
     assert words(date(1990, 1, 1), date(2025, 12, 1)) == set()  # it leaves none out
     first = {("month", f"2025-{month:02}") for month in range(3, 13)}
     assert words(march, None) == first | {("month", "long")}
+    assert words(date(2031, 1, 1), None) == {("month", "long")}
+    assert words(None, date(1998, 1, 1)) == {("month", "long")}
 
 
 def test_documents_of_an_older_version_are_counted_rightly(library):
