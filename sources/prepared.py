@@ -233,18 +233,22 @@ def _part(info: dict[str, Any], select: Sequence[Any]) -> _Part:
 def _quicker(convert: Converter, connection: BaseDatabaseWrapper) -> Converter:
     """Returns a converter of the framework's, or one that does the same at less cost.
 
-    SQLite keeps moments as text without an offset, in UTC: the framework asks the settings so for
-    each of them.
+    SQLite keeps moments without an offset, in UTC: the framework asks the settings so for each of
+    them.
     """
     moments = getattr(connection.ops, "convert_datetimefield_value", None)
     if convert != moments or connection.timezone is not UTC:
         return convert
 
     def moment(value: Any, column: Any, connection: BaseDatabaseWrapper) -> Any:
-        with contextlib.suppress(TypeError, ValueError):  # nothing, or written by other hands
-            found = datetime.fromisoformat(value)
-            if found.tzinfo is None:
-                return found.replace(tzinfo=UTC)
+        if value is None:
+            return None
+        found = value
+        if type(found) is str:  # of an expression; of a column the driver has read it already
+            with contextlib.suppress(ValueError):  # written by other hands
+                found = datetime.fromisoformat(found)
+        if type(found) is datetime and found.tzinfo is None:
+            return found.replace(tzinfo=UTC)
         return convert(value, column, connection)
 
     return moment

@@ -22,7 +22,12 @@ class ExternalReview(models.Model):
     external_ref = models.CharField(max_length=200, blank=True, editable=False)
     publisher = models.ForeignKey(Publisher, on_delete=models.PROTECT, related_name="reviews")
     claim = models.ForeignKey(
-        Claim, null=True, blank=True, on_delete=models.PROTECT, related_name="external_reviews"
+        Claim,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="external_reviews",
+        db_index=False,
     )
     statement = models.ForeignKey(
         Statement, null=True, blank=True, on_delete=models.PROTECT, related_name="external_reviews"
@@ -40,6 +45,11 @@ class ExternalReview(models.Model):
 
     class Meta:
         ordering = ["-reviewed_on", "-id"]
+        indexes = [
+            # Where an archive had printed a finding: by the publisher alone, SQLite would look
+            # through all that the archive holds.
+            models.Index(fields=["claim", "publisher"], name="external_review_of_claim"),
+        ]
         constraints = [
             known("code", VerdictCode, blank=True),
             models.UniqueConstraint(

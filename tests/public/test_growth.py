@@ -9,7 +9,7 @@ from django.db import connection
 
 from sources.models import Publisher
 from statements.imports.corpus import load_corpus
-from statements.models import Agreement, Claim, Site, Topic
+from statements.models import Agreement, Claim, ExternalReview, Site, Topic
 from tests.bench.corpus import Corpus
 from tests.factories import make_user
 
@@ -75,6 +75,15 @@ DESK = ["/admin/", "/admin/desk/inbox/", "/admin/statements/claim/", "/admin/sou
 def load(folder, claims):
     Corpus(claims).write(folder)
     load_corpus(folder)
+    # Where the archive had printed each finding, ten times; the first claim's come last.
+    ExternalReview.objects.all().delete()
+    ExternalReview.objects.bulk_create(
+        ExternalReview(
+            claim=claim, publisher_id=claim.imported_from_id, label="False", url="https://a.example/1"
+        )
+        for claim in Claim.objects.filter(imported_from__isnull=False).order_by("-id")
+        for _ in range(10)
+    )  # fmt: skip
 
 
 @pytest.mark.slow  # loads 1,500 claims
