@@ -44,7 +44,8 @@ def read_number() -> int:
     connection = connections[DEFAULT_DB_ALIAS]
     # As Django's own cursor begins, with nothing of what it adds.
     connection.close_if_health_check_failed()
-    connection.ensure_connection()
+    if connection.connection is None:  # asking costs less than having it asked
+        connection.ensure_connection()
     with connection.wrap_database_errors:
         row = connection.connection.execute(NUMBER).fetchone()
     return int(row[0]) if row else 0

@@ -38,17 +38,8 @@ def run(connection: BaseDatabaseWrapper, sql: str, params: Sequence[Any]) -> Any
     That one of Django's looks through the whole text for places of values each time and wraps each
     step: with it, reading a claim took twice the time. Where somebody watches the queries, it is used.
     """
-    if connection.execute_wrappers or connection.queries_logged:
-        watched = connection.cursor()
-        watched.execute(sql, params)
-        return watched
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    if connection.vendor == "sqlite":
-        sql = _with_question_marks(sql)
     with connection.wrap_database_errors:
-        return connection.connection.execute(sql, params)
+        return _begun(connection, sql, params)
 
 
 def fetch_all(
@@ -56,8 +47,22 @@ def fetch_all(
 ) -> list[tuple[Any, ...]]:
     """Returns the rows of finished SQL; see `run`."""
     with connection.wrap_database_errors:
-        rows: list[tuple[Any, ...]] = run(connection, sql, params).fetchall()
+        rows: list[tuple[Any, ...]] = _begun(connection, sql, params).fetchall()
         return rows
+
+
+def _begun(connection: BaseDatabaseWrapper, sql: str, params: Sequence[Any]) -> Any:
+    if connection.execute_wrappers or connection.queries_logged:
+        watched = connection.cursor()
+        watched.execute(sql, params)
+        return watched
+    connection.close_if_health_check_failed()
+    if connection.connection is None:  # asking costs less than having it asked
+        connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    if connection.vendor == "sqlite":
+        sql = _with_question_marks(sql)
+    return connection.connection.execute(sql, params)
 
 
 def filled(values: Iterable[Value], size: int, empty: Value) -> list[Value]:
