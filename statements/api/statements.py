@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, ClassVar
 
 import django_filters
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -165,13 +166,21 @@ class StatementFilter(django_filters.FilterSet):
     speaker = django_filters.CharFilter(
         label="Speaker", field_name="speaker__public_id", max_length=16
     )
-    said_after = DayFilter(label="Said on or after", field_name="said_until", lookup_expr="gte")
-    said_before = DayFilter(label="Said on or before", field_name="said_on", lookup_expr="lte")
+    said_after = DayFilter(label="Said on or after", method="said_from")
+    said_before = DayFilter(label="Said on or before", method="said_up_to")
 
     class Meta:
         model = Statement
         form = SpansForm
         fields: list[str] = []
+
+    def said_from(self, rows: QuerySet[Any], name: str, day: date) -> QuerySet[Any]:
+        is_open = Q(said_until__isnull=True, said_on__isnull=False)  # "since 2 May"
+        return rows.filter(Q(said_until__gte=day) | is_open)
+
+    def said_up_to(self, rows: QuerySet[Any], name: str, day: date) -> QuerySet[Any]:
+        is_open = Q(said_on__isnull=True, said_until__isnull=False)  # "until 2 May"
+        return rows.filter(Q(said_on__lte=day) | is_open)
 
 
 @lists(StatementLine, "What was said, in the speakers' own words")

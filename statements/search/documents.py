@@ -109,8 +109,7 @@ class PublicFacts:
             yield "verdict", line["verdict"] or line["commitment_status"]
         yield "kind", line["kind"]
         yield "state", line["state"]
-        if self.said_on and self.said_until:
-            yield from spans.choices_of(self.said_on, self.said_until)
+        yield from spans.choices_of(self.said_on, self.said_until)
         for dimension, codes in (
             ("speaker", self.speakers),
             ("topic", self.topics),
@@ -128,13 +127,14 @@ def is_worth_guessing(word: str) -> bool:
 
 def public_row(facts: PublicFacts) -> Row:
     """Returns the columns of a public document but `id`."""
+    said_on, said_until = spans.days_of(facts.said_on, facts.said_until)
     return {
         "claim_id": facts.claim_id,
         **facts.words.columns(),
         "facets": choices.tokens(facts.facets()),
         "updated_at": microseconds(facts.line["last_published_at"]),
-        "said_on": facts.said_on.toordinal() if facts.said_on else 0,
-        "said_until": facts.said_until.toordinal() if facts.said_until else 0,
+        "said_on": said_on,
+        "said_until": said_until,
         "line": json.dumps(facts.line, ensure_ascii=False, separators=(",", ":")),
     }
 

@@ -142,10 +142,13 @@ def facets_in(text: str) -> Iterator[Facet]:
 
 
 def counted(text: str) -> Counter[Facet]:
-    """Returns what one document adds to the counts: itself, its choices, pairs, and joint choices."""
+    """Returns what one document adds to the counts: itself, its choices, pairs, and joint choices.
+
+    Months are looked for only: nobody reads how many there are of them.
+    """
     if not text:
         return Counter()
-    found = list(facets_in(text))
+    found = [facet for facet in facets_in(text) if facet[0] != "month"]
     counts = Counter([(ALL, ""), *found])
     counts.update(_pair(one, other) for one, other in _pairs(found))
     counts.update(_joint([facet for facet in found if facet[0] in FEW]))

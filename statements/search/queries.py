@@ -76,9 +76,7 @@ def _times(query: Query) -> list[Facet]:
     """
     if not (query.said_from or query.said_until):
         return []
-    known = _known_years()
-    times = spans.choices_within(query.said_from, query.said_until, known)
-    return [] if times == [("year", str(year)) for year in known] else times
+    return spans.choices_within(query.said_from, query.said_until, _known_years())
 
 
 def _read_years() -> list[int]:

@@ -113,6 +113,22 @@ def test_filters_by_speaker_and_publisher(four):
     }
 
 
+@pytest.mark.parametrize("what", ["claims", "statements"])
+def test_days_that_are_open_at_an_end_are_found_on_that_side(db, what):
+    names = {}
+    for when in ("2025-03-25/..", "../2025-03-25", "2025-03-25", ""):
+        statement = make_statement(f"Said {when}.", said_edtf=when)
+        claim = make_claim("published", text=f"Claim {when}", statement=statement)
+        names |= {claim.public_id: when, statement.public_id: when}
+
+    def found(query):
+        return {names[each] for each in ids(f"{what}/?{query}")}
+
+    assert found("said_after=2025-04-01") == {"2025-03-25/.."}
+    assert found("said_before=2025-03-01") == {"../2025-03-25"}
+    assert found("said_after=2025-03-25&said_before=2025-03-25") == set(names.values()) - {""}
+
+
 def test_each_facet_counts_what_its_filter_gives(four):
     for query in ("", "said_after=2025-03-22", "q=drones&said_before=2025-03-24"):
         facets = anonymous().get(f"claims/facets/?{query}").json()
