@@ -348,6 +348,9 @@ def test_days_are_looked_for_by_their_months_and_years(library):
     assert words(march, None) == first | {("month", "long")}
     assert words(date(2031, 1, 1), None) == {("month", "long")}
     assert words(None, date(1998, 1, 1)) == {("month", "long")}
+    counted = FacetCount.objects.filter(count__gt=0).values_list("dimension", flat=True)
+    assert "year" in counted
+    assert "month" not in counted  # nobody reads how many there are of them
 
 
 def test_documents_of_an_older_version_are_counted_rightly(library):
