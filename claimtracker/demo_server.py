@@ -67,6 +67,7 @@ def _serve(port: int) -> NoReturn:
     _start_worker()
     options = {
         "--interface": "wsgi",
+        "--http": "1",
         "--host": "127.0.0.1",
         "--port": str(port),
         "--workers": "1",

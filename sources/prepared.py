@@ -128,7 +128,7 @@ class _Kept(Generic[Answer]):
         converters = compiler.get_converters([column[0] for column in compiler.select])
         statement = _Statement(
             sql,
-            tuple(params),
+            tuple(map(_plain, params)),
             places,
             tuple(
                 (place, tuple(_quicker(each, connection) for each in many), column)
@@ -233,6 +233,11 @@ def _part(info: dict[str, Any], select: Sequence[Any]) -> _Part:
         joined.append(_Joined(part, key, other["local_setter"], other["remote_setter"]))
     names = tuple(column[0].target.attname for column in select[start:end])
     return _Part(info["model"], start, end, names, tuple(joined))
+
+
+def _plain(param: Any) -> Any:
+    """Returns a code as the text it is: drivers look for a way to adapt a member of an enum."""
+    return str(param) if isinstance(param, str) else param
 
 
 def _quicker(convert: Converter, connection: BaseDatabaseWrapper) -> Converter:

@@ -28,6 +28,14 @@ from statements.models import (
 from statements.querysets import announced_condition, public_condition
 from statements.vocabulary import State
 
+CLAIM = (
+    *("public_id", "text", "short_text", "kind", "language", "state", "origin"),
+    *("first_published_at", "last_published_at", "retracted_at", "show_as_open"),
+)
+FOUND = (
+    *("code", "commitment_status", "finding", "rationale", "reasons", "would_change", "as_of"),
+    *("revision", "kind", "public_note", "origin", "recorded_at", "content", "content_sha256"),
+)
 SPEAKER = ("public_id", "name", "kind", "wikidata_id")
 SAID = ("public_id", "text", "language", "fidelity", "said_edtf", "said_on")
 
@@ -41,41 +49,65 @@ def claim_with(public_id: str) -> Claim | None:
     return _CLAIM.first(public_id)
 
 
-def _claims(public_id: str) -> QuerySet[Claim]:
-    last = Verdict.objects.filter(claim=OuterRef("pk")).order_by("-revision").values("short_text")
+def bare_claim_with(public_id: str) -> Claim | None:
+    """As `claim_with`, in two thirds of its time: without main statement, archive and gone pages.
+
+    For a document that takes speakers from `occurrences_of` and names from the sealed finding.
+    """
+    return _BARE_CLAIM.first(public_id)
+
+
+def _listed(public_id: str) -> QuerySet[Claim]:
     shown = Occurrence.objects.public().filter(claim=OuterRef(OuterRef("pk"))).order_by()
     relations = ClaimRelation.objects.filter(
         Q(from_claim=OuterRef("pk")) | Q(to_claim=OuterRef("pk"))
     )
-    gone = Citation.objects.filter(
-        verdict=OuterRef("live_verdict"), source__watch__gone_at__isnull=False
-    )
     archived = SnapshotArchive.objects.filter(snapshot__citations__verdict=OuterRef("live_verdict"))
-    # Where the archive that an imported finding comes from had published it.
-    printed = ExternalReview.objects.filter(
-        claim=OuterRef("pk"), publisher=OuterRef("imported_from")
-    ).exclude(url="")
     return (
         Claim.objects.filter(
             public_condition() | announced_condition() | Q(state=State.TAKEN_DOWN),
             public_id=public_id,
         )
         .annotate(
-            sealed_text=Subquery(last[:1]),
             # Most claims have none of these: what is not there is not asked for.
             was_corrected=Exists(Correction.objects.filter(claim=OuterRef("pk"))),
             was_said_otherwise=Exists(
                 Correction.objects.filter(statement__in=shown.values("statement"))
             ),
             has_relations=Exists(relations),
-            has_gone_sources=Exists(gone),
             has_later_archives=Exists(archived),
+        )
+        .order_by()  # it is one row: sorting would copy it once more
+    )
+
+
+def _bare_claims(public_id: str) -> QuerySet[Claim]:
+    return (
+        _listed(public_id)
+        .select_related("live_verdict")
+        .only(*CLAIM, "main_statement_id", *(f"live_verdict__{name}" for name in FOUND))
+    )
+
+
+def _claims(public_id: str) -> QuerySet[Claim]:
+    last = Verdict.objects.filter(claim=OuterRef("pk")).order_by("-revision").values("short_text")
+    gone = Citation.objects.filter(
+        verdict=OuterRef("live_verdict"), source__watch__gone_at__isnull=False
+    )
+    # Where the archive that an imported finding comes from had published it.
+    printed = ExternalReview.objects.filter(
+        claim=OuterRef("pk"), publisher=OuterRef("imported_from")
+    ).exclude(url="")
+    return (
+        _listed(public_id)
+        .annotate(
+            sealed_text=Subquery(last[:1]),
+            has_gone_sources=Exists(gone),
             printed_at=Subquery(printed.order_by("id").values("url")[:1]),
         )
         .select_related("imported_from", "live_verdict__imported_from", "main_statement__speaker")
         .only(
-            *("public_id", "text", "short_text", "kind", "language", "state", "origin"),
-            *("first_published_at", "last_published_at", "retracted_at", "show_as_open"),
+            *CLAIM,
             "imported_from__name",
             *(f"live_verdict__{name}" for name in _columns(Verdict, but="taken_down_at")),
             "live_verdict__imported_from__name",
@@ -83,7 +115,6 @@ def _claims(public_id: str) -> QuerySet[Claim]:
             *(f"main_statement__{name}" for name in SAID),
             *(f"main_statement__speaker__{name}" for name in SPEAKER),
         )
-        .order_by()  # it is one row: sorting would copy it once more
     )
 
 
@@ -256,6 +287,7 @@ def _columns(model: Any, *, but: str = "") -> list[str]:
 
 
 _CLAIM = Prepared(_claims, str)
+_BARE_CLAIM = Prepared(_bare_claims, str)
 _VERDICTS = Prepared(_verdicts, int)
 _LAST_VERDICT = Prepared(_last_verdict, int)
 _OCCURRENCES = Prepared(_occurrences, int)
@@ -267,6 +299,7 @@ _GONE = Prepared(_gone, int)
 _ARCHIVES = Prepared(_later_archives, int)
 PREPARED = (
     _CLAIM,
+    _BARE_CLAIM,
     _VERDICTS,
     _LAST_VERDICT,
     _OCCURRENCES,

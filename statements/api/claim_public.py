@@ -195,7 +195,10 @@ class GoneShape(serializers.Serializer):
 
 def claim_or_gone(public_id: str) -> Claim:
     """Returns a listed claim; raises `TakenDown` with its reason, or `NotFound`."""
-    claim = shown_claim.claim_with(public_id)
+    return _here_or_gone(shown_claim.claim_with(public_id))
+
+
+def _here_or_gone(claim: Claim | None) -> Claim:
     if claim is None:
         raise NotFound
     if claim.state == State.TAKEN_DOWN:
@@ -212,15 +215,14 @@ def claim_json(public_id: str, day: date | None = None) -> Json:
 
     As of a day: 8 queries; up to 12. Raises `NotFound` where it had no page then.
     """
+    if day is None:
+        now = _here_or_gone(shown_claim.bare_claim_with(public_id))
+        return {**document_of(now), "shown_as_of": None, "today": None}
     now = claim_or_gone(public_id)
-    claim = as_of.claim_then(now, as_of.end_of(day)) if day else now
+    claim = as_of.claim_then(now, as_of.end_of(day))
     if claim is None:
         raise NotFound
-    return {
-        **document_of(claim),
-        "shown_as_of": day,
-        "today": _today(now) if day else None,
-    }
+    return {**document_of(claim), "shown_as_of": day, "today": _today(now)}
 
 
 def document_of(claim: Claim) -> Json:

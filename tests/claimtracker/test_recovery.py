@@ -60,7 +60,17 @@ def ask(database, tmp_path):
             with error:
                 return error.code, error.headers["Retry-After"]
 
-    command = ["granian", "--interface", "wsgi", "--no-ws", "--port", str(port), "--no-log"]
+    command = [
+        "granian",
+        "--interface",
+        "wsgi",
+        "--http",
+        "1",
+        "--no-ws",
+        "--port",
+        str(port),
+        "--no-log",
+    ]
     server = subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", *command, "claimtracker.wsgi:application"],
         cwd=ROOT,

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from sources.models import Publisher, Source
 from sources.prepared import Prepared, PreparedValues, _quicker, fetch_all, filled
+from sources.vocabulary import SourceKind
 from tests.factories import make_publisher, make_source
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,25 @@ def test_rows_are_those_of_the_queryset():
     assert [vars(row) | {"_state": 0} for row in found] == [
         vars(row) | {"_state": 0} for row in titled.queryset("Agency", 0)
     ]
+
+
+def test_a_code_is_given_to_the_driver_as_plain_text():
+    make_source("One", kind=SourceKind.POST)
+    posts = Prepared(lambda title: Source.objects.filter(kind=SourceKind.POST, title=title), str)
+
+    with connection.execute_wrapper(seen := Seen()):
+        found = posts("One")
+
+    assert [row.title for row in found] == ["One"]
+    assert [(type(param), param) for param in seen.params] == [(str, "post"), (str, "One")]
+
+
+class Seen:
+    """Keeps the values that a query is run with."""
+
+    def __call__(self, execute, sql, params, many, context):
+        self.params = params
+        return execute(sql, params, many, context)
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's driver reads moments")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from sources.models import Watch
 from sources.operations import add_archive_link
 from statements import shown_claim
+from statements.api.claim_public import document_of
 from statements.operations import (
     attach_occurrence,
     confirm_late,
@@ -35,12 +36,13 @@ RETRACTED_REOPENED = (*WAYS["retracted"], "reopen")
 
 @pytest.mark.parametrize("state", WAYS)
 @pytest.mark.parametrize("asks_to_be_shown", [False, True])
-def test_a_claim_is_found_where_it_is_listed_or_was_taken_down(state, asks_to_be_shown):
+@pytest.mark.parametrize("find", [shown_claim.claim_with, shown_claim.bare_claim_with])
+def test_a_claim_is_found_where_it_is_listed_or_was_taken_down(find, state, asks_to_be_shown):
     claim = make_claim(state, show_as_open=asks_to_be_shown)
     is_open = asks_to_be_shown and state in ("researching", "in_review")
     is_known = state in ("published", "reopened", "retracted", "taken_down")
 
-    found = shown_claim.claim_with(claim.public_id)
+    found = find(claim.public_id)
 
     assert found == (claim if is_open or is_known else None)
 
@@ -50,6 +52,19 @@ def test_the_wording_last_published_comes_with_it():
     perform(claim, "reopen", by=make_user(), note="A new source.")
 
     assert shown_claim.claim_with(claim.public_id).sealed_text == "As it was published"
+
+
+@pytest.mark.parametrize(("state", "most"), [("published", 8), ("retracted", 6), ("reopened", 3)])
+def test_a_document_of_a_bare_claim_is_the_same_and_asks_no_more(state, most):
+    claim = make_rich_claim() if state == "published" else make_claim(state)
+    documents, counts = [], []
+    for find in (shown_claim.claim_with, shown_claim.bare_claim_with):
+        with CaptureQueriesContext(connection) as queries:
+            documents.append(document_of(find(claim.public_id)))
+        counts.append(len(queries))
+
+    assert documents[0] == documents[1]
+    assert counts == [most, most]
 
 
 def test_everything_of_a_claim_is_read_as_django_reads_it():
