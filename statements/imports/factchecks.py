@@ -18,8 +18,9 @@ from django.utils.text import slugify
 
 from sources.errors import Invalid
 from sources.texts import FORBIDDEN, clean, clean_line
-from statements.imports.importer import Importer, Options
+from statements.imports.importer import Importer
 from statements.imports.lines import BadFile, BadRow, Lines
+from statements.imports.options import Options
 from statements.imports.records import MOST_CLAIM, Reader, Record
 from statements.imports.runs import Outcome, Reporter, carry_out, in_batches
 from statements.models import ImportRun

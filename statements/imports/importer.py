@@ -1,4 +1,4 @@
-"""Writing records of fact-check archives, a batch at a time; rows that changed since are looked at.
+"""Writing records of fact-check archives, a batch at a time.
 
 What is there already is read once a batch, by reference, so that the cost of a row stays the same
 however much was imported before.
@@ -8,23 +8,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from django.db.models import Prefetch
 
 from sources.canonical import domain_of
 from sources.models import Publisher, Source
-from sources.operations import assign, save_row
+from statements.imports.changed import ChangedRows
 from statements.imports.lines import BadRow
-from statements.imports.records import MOST_CLAIM, Check, Record, statement_ref
-from statements.imports.rules import Rules, own_rules
+from statements.imports.options import Options
+from statements.imports.records import (
+    Record,
+    claim_ref,
+    claim_text,
+    own_claim_ref,
+    statement_ref,
+)
+from statements.imports.reviews import Reviews
 from statements.imports.runs import Outcome, Reporter
 from statements.imports.wording import shortened
 from statements.models import (
     Claim,
-    ExternalReview,
     ImportedRow,
     ImportRun,
     Occasion,
@@ -33,36 +37,8 @@ from statements.models import (
     Statement,
     Topic,
 )
-from statements.operations.bulk import is_new, is_printed
-from statements.operations.common import is_frozen, is_public
-from statements.vocabulary import Origin, State
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What an import is told beside its file.
-
-    `origin` names the archive in every reference, so that a later file of the same archive finds
-    its rows again. `own` is the publisher whose findings are ours.
-    """
-
-    origin: str
-    own: str = ""
-    rules: Rules = field(default_factory=own_rules)
-    claims: Path | None = None
-    checkers: Path | None = None
-    dry_run: bool = False
-    skip_bad_rows: bool = False
-    most_bytes: int | None = None
-
-    def told(self) -> dict[str, Any]:
-        """Returns what the run keeps of them."""
-        return {
-            "origin": self.origin,
-            "own_archive": self.own,
-            "tables": self.rules.version,
-            "skip_bad_rows": self.skip_bad_rows,
-        }
+from statements.operations.bulk import is_new
+from statements.vocabulary import State
 
 
 class Found(dict[str, Any]):
@@ -81,11 +57,12 @@ class Importer:
         self.counts: Counter[str] = outcome.counts
         self.outcome = outcome
         self.reporter = reporter
-        self.publishers: dict[str, Publisher] = {}
+        self.reviews = Reviews(bulk, self.counts, tables=options.rules.version)
+        self.changed = ChangedRows(
+            bulk, run, self.counts, self.reviews, origin=options.origin, note=self._note
+        )
         self.topics: dict[str, Topic] = {}
-        self.archive: Publisher | None = None
-        if options.own:
-            self.archive = self.publisher(options.own)
+        self.archive = self.reviews.publisher(options.own) if options.own else None
 
     def take(self, batch: list[Record]) -> None:
         """Adds the records that are new, and looks at those that are not what they were."""
@@ -111,7 +88,7 @@ class Importer:
                 changed.append((record, row))
         self._add(list(new.values()))
         for record, row in changed:
-            self._change(record, row)
+            self.changed.take(record, row)
         self.bulk.flush()
 
     def _bad(self, record: Record, words: str, name: str = "") -> None:
@@ -119,8 +96,6 @@ class Importer:
 
     def _note(self, record: Record, words: str) -> None:
         self.reporter.note(BadRow(record.line, words, record.reference))
-
-    # ---- new rows -----------------------------------------------------------------------
 
     def _add(self, records: list[Record]) -> None:
         if not records:
@@ -181,9 +156,9 @@ class Importer:
             (row.external_ref, row) for row in statements.filter(external_ref__in=refs)
         )
         claim_refs = {
-            self._claim_ref(record, slug) for record in records for slug, _ in record.claims
+            claim_ref(self.options.origin, slug) for record in records for slug, _ in record.claims
         }
-        claim_refs |= {_own_claim_ref(ref) for ref in refs}
+        claim_refs |= {own_claim_ref(ref) for ref in refs}
         claim_refs |= {record.reference for record in records if record.finding}
         self.claims = Found(
             (row.external_ref, row) for row in Claim.objects.filter(external_ref__in=claim_refs)
@@ -197,14 +172,7 @@ class Importer:
                     claim__in=[row.pk for row in self.claims.values()],
                 ).values_list("claim_id", "statement_id")
             )
-        # A check that another archive brought, or another row, is not taken a second time.
-        self.reviewed: set[tuple[Any, ...]] = set()
-        if self.statements:
-            self.reviewed = set(
-                ExternalReview.objects.filter(
-                    statement__in=[row.pk for row in self.statements.values()]
-                ).values_list("statement_id", "claim_id", "publisher_id", "url", "label")
-            )
+        self.reviews.look_up(self.statements.values())
         places = {place.canonical_url for record in records for place in record.places}
         self.sources = Found(
             (row.canonical_url, row) for row in Source.objects.filter(canonical_url__in=places)
@@ -251,7 +219,7 @@ class Importer:
         else:
             claims = self._add_claims(record, statement, ref)
         for check in record.checks:
-            self._review(record, check, statement, claims)
+            self.reviews.add(check, statement, claims)
         only = next(iter(claims.values())) if len(claims) == 1 else None
         self.bulk.keep_row(
             ImportedRow(
@@ -325,17 +293,14 @@ class Importer:
                 time_code_seconds=place.seconds,
             )
 
-    def _claim_ref(self, record: Record, slug: str) -> str:
-        return f"{self.options.origin}:claim:{slug}"
-
     def _add_claims(self, record: Record, statement: Statement, ref: str) -> dict[str, Claim]:
         """Returns the claims of a record by slug; one without slugs makes one of its own."""
         wanted = {
-            slug: (self._claim_ref(record, slug), wording) for slug, wording in record.claims
-        } or {"": (_own_claim_ref(ref), record.text)}
+            slug: (claim_ref(self.options.origin, slug), wording) for slug, wording in record.claims
+        } or {"": (own_claim_ref(ref), record.text)}
         return {
-            slug: self._claim(record, statement, claim_ref, wording)
-            for slug, (claim_ref, wording) in wanted.items()
+            slug: self._claim(record, statement, key, wording)
+            for slug, (key, wording) in wanted.items()
         }
 
     def _claim(self, record: Record, statement: Statement, ref: str, wording: str) -> Claim:
@@ -354,7 +319,7 @@ class Importer:
         self, record: Record, ref: str, wording: str, imported_from: Publisher | None = None
     ) -> Claim:
         claim: Claim = self.bulk.add_claim(
-            text=wording if len(wording) <= MOST_CLAIM else shortened(wording, MOST_CLAIM),
+            text=claim_text(wording),
             short_text=shortened(wording),
             language=record.language,
             topics=[self.topics[slug] for slug, _ in record.topics],
@@ -397,158 +362,6 @@ class Importer:
         )
         self.counts["findings"] += 1
         return claim
-
-    def _review(
-        self, record: Record, check: Check, statement: Statement, claims: dict[str, Claim]
-    ) -> None:
-        values, publisher = self._review_values(check, claims), self.publisher(check.publisher)
-        claim = values["claim"]
-        key = (statement.pk, claim and claim.pk, publisher.pk, check.url, check.label)
-        if check.url and key in self.reviewed:
-            self.counts["known reviews"] += 1
-            return
-        self.reviewed.add(key)
-        self.bulk.record_review(
-            external_ref=check.reference, publisher=publisher, statement=statement, **values
-        )
-        self.counts["reviews"] += 1
-        self.counts["no code"] += not check.code
-
-    def _review_values(self, check: Check, claims: dict[str, Claim]) -> dict[str, Any]:
-        chosen = [claims[slug] for slug in check.claims if slug in claims] or [*claims.values()]
-        return {
-            # Of several claims nobody says which one was checked.
-            "claim": chosen[0] if len(chosen) == 1 else None,
-            "url": check.url,
-            "claim_text": check.claim_text,
-            "summary": check.summary,
-            "label": check.label,
-            "rating_value": check.rating_value,
-            "best_rating": check.best_rating,
-            "worst_rating": check.worst_rating,
-            "code": check.code,
-            "mapping_version": self.options.rules.version if check.code else "",
-            "reviewed_on": check.reviewed_on,
-        }
-
-    def publisher(self, name: str) -> Publisher:
-        """Returns the publisher of this name, in any case of letters; adds one that is missing."""
-        key = name.casefold()
-        if key not in self.publishers:
-            known = Publisher.objects.filter(name__iexact=name).order_by("id").first()
-            if known is None:
-                known = self.bulk.save_publisher(name=name)
-                self.counts["publishers"] += 1
-            self.publishers[key] = known
-        return self.publishers[key]
-
-    # ---- rows that changed since --------------------------------------------------------
-
-    def _change(self, record: Record, row: ImportedRow) -> None:
-        """Brings a changed row up to date where nothing published rests on it, else says so."""
-        if record.finding or (row.claim and row.claim.origin == Origin.IMPORTED):
-            self._note(
-                record,
-                "the row is another one than was imported and published: change the finding at "
-                "the desk",
-            )
-            return
-        self.bulk.flush()
-        if words := self._cannot_change(record, row):
-            self._note(record, words)
-            return
-        self._change_statement(record, row)
-        claims = {
-            slug: claim
-            for slug, _ in record.claims
-            if (claim := Claim.objects.filter(external_ref=self._claim_ref(record, slug)).first())
-        }
-        if row.claim and not claims:
-            claims = {"": row.claim}
-        for check in record.checks:
-            self._change_review(record, check, row, claims)
-        row.sha256, row.line, row.run = record.fingerprint(), record.line, self.run
-        row.save()
-        self.counts["updated"] += 1
-
-    def _cannot_change(self, record: Record, row: ImportedRow) -> str:
-        statement = row.statement
-        speaker = Speaker.objects.filter(external_ref=record.speaker_ref).first()
-        is_same = speaker is not None and speaker.pk == statement.speaker_id
-        if not is_same and statement.speaker.name != record.speaker:
-            return f"the row names another speaker now: {record.speaker}"
-        if self._differing(record, statement):
-            if is_frozen(statement):
-                return (
-                    "the row has other words or another day now, and a published claim rests on "
-                    "the statement: correct it at the desk"
-                )
-            if statement.imported_rows.exclude(pk=row.pk).exists():
-                return "the row has other words or another day now than a second row of its own"
-        return ""
-
-    @staticmethod
-    def _differing(record: Record, statement: Statement) -> dict[str, str]:
-        values = {
-            "text": record.text,
-            "said_edtf": record.said,
-            "fidelity": record.fidelity,
-            "language": record.language,
-        }
-        return {name: value for name, value in values.items() if getattr(statement, name) != value}
-
-    def _change_statement(self, record: Record, row: ImportedRow) -> None:
-        statement = row.statement
-        if not (changes := self._differing(record, statement)):
-            return
-        before = statement.text
-        old_ref = statement.external_ref
-        assign(statement, changes, tuple(changes))
-        statement.external_ref = statement_ref(statement.speaker.public_id, record.words_key)
-        if (
-            Statement.objects.filter(external_ref=statement.external_ref)
-            .exclude(pk=statement.pk)
-            .exists()
-        ):
-            statement.external_ref = old_ref  # another row says the same: both stay
-        save_row(statement, by=self.bulk.by, reason=f"imported again: {', '.join(changes)}")
-        claim = row.claim
-        if (
-            claim
-            and claim.state == State.NEW
-            and claim.text == before
-            and claim.external_ref == _own_claim_ref(old_ref)
-        ):
-            claim.text = (
-                shortened(record.text, MOST_CLAIM)
-                if len(record.text) > MOST_CLAIM
-                else (record.text)
-            )
-            claim.short_text = shortened(record.text)
-            claim.external_ref = _own_claim_ref(statement.external_ref)
-            save_row(claim, by=self.bulk.by, reason="imported again: text")
-        making = statement.occurrences.values_list("claim_id", flat=True)
-        self.bulk.renew(making, is_public=is_public(statement))
-
-    def _change_review(
-        self, record: Record, check: Check, row: ImportedRow, claims: dict[str, Claim]
-    ) -> None:
-        values = self._review_values(check, claims)
-        review = ExternalReview.objects.filter(external_ref=check.reference).first()
-        if review is None:
-            self._review(record, check, row.statement, claims)
-            self.bulk.flush()
-            return
-        was_printed = is_printed(review)
-        for name, value in {**values, "publisher": self.publisher(check.publisher)}.items():
-            setattr(review, name, value)
-        self.bulk.flush()
-        review.save()
-        self.bulk.renew([], is_public=was_printed or is_printed(review))
-
-
-def _own_claim_ref(ref: str) -> str:
-    return f"claim-of-{ref}"
 
 
 def _found_words(record: Record) -> Iterator[str]:

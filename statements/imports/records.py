@@ -37,7 +37,7 @@ from statements.imports.fields import (
     texts_of,
 )
 from statements.imports.rules import Rules
-from statements.imports.wording import as_words, normalised, said_words, unlinked
+from statements.imports.wording import as_words, normalised, said_words, shortened, unlinked
 from statements.models.verdict import FINDING_LENGTH
 from statements.vocabulary import Fidelity
 
@@ -350,6 +350,21 @@ class Reader:
 def statement_ref(speaker_id: str, words_key: str) -> str:
     """Returns the reference of a statement: the same for every row with the same words."""
     return f"said:{hashlib.sha256(f'{speaker_id}|{words_key}'.encode()).hexdigest()[:40]}"
+
+
+def claim_ref(origin: str, slug: str) -> str:
+    """Returns the reference of a claim that an archive names: the same in all of its rows."""
+    return f"{origin}:claim:{slug}"
+
+
+def own_claim_ref(ref: str) -> str:
+    """Returns the reference of the claim that a statement makes, where its archive names none."""
+    return f"claim-of-{ref}"
+
+
+def claim_text(wording: str) -> str:
+    """Returns a wording as the text of a claim, cut where it is longer than one may be."""
+    return wording if len(wording) <= MOST_CLAIM else shortened(wording, MOST_CLAIM)
 
 
 def _title(url: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.conf import settings
 
 from statements.imports.factchecks import import_factchecks
-from statements.imports.importer import Options
+from statements.imports.options import Options
 from statements.imports.runs import Outcome, amount
 
 if TYPE_CHECKING:

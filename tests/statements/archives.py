@@ -7,7 +7,7 @@ import io
 import json
 
 from statements.imports.factchecks import import_factchecks
-from statements.imports.importer import Options
+from statements.imports.options import Options
 
 FLAT = {
     "id": "a-1",

@@ -284,6 +284,18 @@ def test_a_changed_row_is_brought_up_to_date_while_nothing_published_rests_on_it
     assert (again.is_written, again.counts["unchanged"]) == (False, 1)
 
 
+@pytest.mark.parametrize(("url", "count"), [("https://new.example/", 1), ("https://b.example/", 0)])
+def test_a_check_that_a_row_gained_is_added_unless_another_row_brought_it(url, count):
+    first, second = ({"publisher": "P", "source": f"https://{name}.example/"} for name in "ab")
+    bring_in(utterance(claims=[], checks=[first]))
+    bring_in(utterance(claims=[], checks=[second]), origin="renamed")
+
+    outcome = bring_in(utterance(claims=[], checks=[first, {**first, "source": url}]))
+
+    assert (outcome.counts["updated"], outcome.counts["reviews"]) == (1, count)
+    assert ExternalReview.objects.count() == 2 + count
+
+
 def test_search_finds_a_changed_row_by_its_new_words_alone():
     bring_in(flat())
     bring_in(flat(statement="“Taxes rose.”"), flat(id="a-2", statement="“Rain fell.”"))

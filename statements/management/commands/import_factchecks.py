@@ -14,8 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 from sources.errors import Refused
 from sources.people import Role, has_role
 from statements.imports.factchecks import MOST_ORIGIN, import_factchecks, origin_of
-from statements.imports.importer import Options
 from statements.imports.lines import BadFile
+from statements.imports.options import Options
 from statements.imports.rules import own_rules, read_rules
 from statements.imports.runs import Outcome
 from statements.management.progress import SECONDS_BETWEEN
