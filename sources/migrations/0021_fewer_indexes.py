@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from sources.migrations._indexes import WithoutIndex
+from sources.migrations._indexes import WithoutIndexes
 
 COLUMNS = {
     "historicalpublisher": ("history_date", "public_id"),
@@ -23,4 +23,4 @@ class Migration(migrations.Migration):
         ("sources", "0020_source_by_day"),
     ]
 
-    operations = [WithoutIndex(model, name) for model, names in COLUMNS.items() for name in names]
+    operations = [WithoutIndexes(model, *names) for model, names in COLUMNS.items()]

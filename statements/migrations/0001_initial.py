@@ -171,6 +171,63 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_ref", ""), _negated=True),
+                        fields=("external_ref",),
+                        name="agreement_external_ref_is_known_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True),
+                        name="agreement_has_name",
+                        violation_error_message="Give the agreement a name.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                (
+                                    "humanitarian_pause",
+                                    "cessation_of_hostilities",
+                                    "preliminary_ceasefire",
+                                    "definitive_ceasefire",
+                                    "sectoral_ceasefire",
+                                    "armistice",
+                                ),
+                            )
+                        ),
+                        name="agreement_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "scope__in",
+                                ("all", "energy", "infrastructure", "maritime", "air", "land"),
+                            )
+                        ),
+                        name="agreement_scope_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("form__in", ("unilateral", "bilateral", "multilateral"))
+                        ),
+                        name="agreement_form_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("record__in", ("written", "verbal"))),
+                        name="agreement_record_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("effective_from__isnull", True),
+                            ("expires_on__isnull", True),
+                            ("effective_from__lte", models.F("expires_on")),
+                            _connector="OR",
+                        ),
+                        name="agreement_effective_from_before_expires_on",
+                        violation_error_message="It expires before it takes effect.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -258,6 +315,51 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["happened_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("axis", "party_position"),
+                                (
+                                    "value__in",
+                                    (
+                                        "proposed",
+                                        "accepted",
+                                        "accepted_with_conditions",
+                                        "rejected",
+                                        "no_answer",
+                                        "withdrawn",
+                                    ),
+                                ),
+                            ),
+                            models.Q(
+                                ("axis", "agreement_state"),
+                                (
+                                    "value__in",
+                                    (
+                                        "under_negotiation",
+                                        "announced",
+                                        "in_effect",
+                                        "suspended",
+                                        "expired",
+                                        "terminated",
+                                        "superseded",
+                                    ),
+                                ),
+                            ),
+                            models.Q(
+                                ("axis", "compliance"),
+                                (
+                                    "value__in",
+                                    ("observed", "partly_observed", "violated", "unknown"),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="agreementevent_value_fits_its_axis",
+                        violation_error_message="This value belongs to another axis.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -454,6 +556,167 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["state", "-id"], name="claim_by_state"),
+                    models.Index(fields=["assignee", "state"], name="claim_by_assignee"),
+                    models.Index(fields=["-last_published_at", "-id"], name="claim_by_publication"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_ref", ""), _negated=True),
+                        fields=("external_ref",),
+                        name="claim_external_ref_is_known_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "taken_down"),
+                            models.Q(
+                                models.Q(("text", ""), _negated=True),
+                                models.Q(("short_text", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="claim_has_wording",
+                        violation_error_message="Write the claim and its short form.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                (
+                                    "quantity",
+                                    "status",
+                                    "event",
+                                    "commitment",
+                                    "attribution",
+                                    "other",
+                                ),
+                            )
+                        ),
+                        name="claim_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                (
+                                    "new",
+                                    "researching",
+                                    "in_review",
+                                    "published",
+                                    "reopened",
+                                    "declined",
+                                    "retracted",
+                                    "taken_down",
+                                ),
+                            )
+                        ),
+                        name="claim_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ("own", "imported"))),
+                        name="claim_origin_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "decline_reason__in",
+                                ("not_checkable", "duplicate", "out_of_scope", "no_access", ""),
+                            )
+                        ),
+                        name="claim_decline_reason_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("proposal_kind__in", ("retract", "take_down", ""))),
+                        name="claim_proposal_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "retracted"), _negated=True),
+                            ("retracted_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="claim_retracted_says_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("assignee__isnull", False),
+                                ("state__in", ("researching", "in_review", "reopened")),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("state__in", ("researching", "in_review", "reopened")),
+                                    _negated=True,
+                                ),
+                                models.Q(
+                                    models.Q(("state", "new"), _negated=True),
+                                    ("assignee__isnull", True),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="claim_in_work_has_assignee",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", "declined"),
+                                models.Q(("decline_reason", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "declined"), _negated=True),
+                                ("decline_reason", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="claim_declined_has_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decline_reason", "duplicate"), ("duplicate_of__isnull", False)
+                            ),
+                            models.Q(
+                                models.Q(("decline_reason", "duplicate"), _negated=True),
+                                ("duplicate_of__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="claim_duplicate_names_its_twin",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("proposal_kind", ""),
+                                ("proposal_note", ""),
+                                ("proposed_at__isnull", True),
+                                ("proposed_by__isnull", True),
+                            ),
+                            models.Q(
+                                models.Q(("proposal_kind", ""), _negated=True),
+                                models.Q(("proposal_note", ""), _negated=True),
+                                ("proposed_at__isnull", False),
+                                ("proposed_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="claim_proposal_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("imported_from__isnull", True), ("origin", "own")),
+                            models.Q(
+                                ("imported_from__isnull", False),
+                                ("origin", "imported"),
+                                models.Q(("external_ref", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="claim_imported_names_its_archive",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -532,6 +795,30 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "evidence",
                 "ordering": ["position", "id"],
+                "indexes": [models.Index(fields=["claim", "stance"], name="evidence_by_claim")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("end__isnull", True), ("start__isnull", True)),
+                            models.Q(
+                                ("end__isnull", False),
+                                ("start__isnull", False),
+                                ("start__lt", models.F("end")),
+                                models.Q(("exact", ""), _negated=True),
+                                ("snapshot__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="evidence_anchor_is_whole",
+                        violation_error_message="An anchor needs a snapshot, the quoted words and both positions.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stance__in", ("supports", "refutes", "qualifies", "context"))
+                        ),
+                        name="evidence_stance_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1076,6 +1363,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-held_on", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True),
+                        name="occasion_has_title",
+                        violation_error_message="Give the occasion a title.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("held_on__isnull", True),
+                            ("held_until__isnull", True),
+                            ("held_on__lte", models.F("held_until")),
+                            _connector="OR",
+                        ),
+                        name="occasion_held_on_before_held_until",
+                        violation_error_message="The occasion ends before it starts.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1213,6 +1517,86 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "comparator__in",
+                                (
+                                    "exactly",
+                                    "about",
+                                    "at_least",
+                                    "more_than",
+                                    "at_most",
+                                    "less_than",
+                                    "between",
+                                ),
+                            )
+                        ),
+                        name="quantitydetail_comparator_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("period_counts__in", ("calendar_days", "nights"))),
+                        name="quantitydetail_period_counts_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "comparator__in",
+                                    (
+                                        "exactly",
+                                        "about",
+                                        "at_least",
+                                        "more_than",
+                                        "at_most",
+                                        "less_than",
+                                    ),
+                                ),
+                                ("value__isnull", False),
+                            ),
+                            models.Q(
+                                ("comparator", "between"),
+                                ("lower__isnull", False),
+                                ("upper__isnull", False),
+                                ("value__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="quantitydetail_has_its_number",
+                        violation_error_message="Give the number that was said.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("lower__isnull", True),
+                            ("upper__isnull", True),
+                            ("lower__lte", models.F("upper")),
+                            _connector="OR",
+                        ),
+                        name="quantitydetail_bounds_run_upward",
+                        violation_error_message="The lower number is above the upper one.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("value__isnull", True), ("value__gte", 0), _connector="OR"),
+                            models.Q(("lower__isnull", True), ("lower__gte", 0), _connector="OR"),
+                        ),
+                        name="quantitydetail_is_not_negative",
+                        violation_error_message="A count cannot be negative.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("period_start__isnull", True),
+                            ("period_end__isnull", True),
+                            ("period_start__lte", models.F("period_end")),
+                            _connector="OR",
+                        ),
+                        name="quantitydetail_period_start_before_period_end",
+                        violation_error_message="The period ends before it starts.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Reading",
@@ -1338,6 +1722,86 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "comparator__in",
+                                (
+                                    "exactly",
+                                    "about",
+                                    "at_least",
+                                    "more_than",
+                                    "at_most",
+                                    "less_than",
+                                    "between",
+                                ),
+                            )
+                        ),
+                        name="reading_comparator_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("period_counts__in", ("calendar_days", "nights"))),
+                        name="reading_period_counts_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "comparator__in",
+                                    (
+                                        "exactly",
+                                        "about",
+                                        "at_least",
+                                        "more_than",
+                                        "at_most",
+                                        "less_than",
+                                    ),
+                                ),
+                                ("value__isnull", False),
+                            ),
+                            models.Q(
+                                ("comparator", "between"),
+                                ("lower__isnull", False),
+                                ("upper__isnull", False),
+                                ("value__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="reading_has_its_number",
+                        violation_error_message="Give the number that was said.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("lower__isnull", True),
+                            ("upper__isnull", True),
+                            ("lower__lte", models.F("upper")),
+                            _connector="OR",
+                        ),
+                        name="reading_bounds_run_upward",
+                        violation_error_message="The lower number is above the upper one.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("value__isnull", True), ("value__gte", 0), _connector="OR"),
+                            models.Q(("lower__isnull", True), ("lower__gte", 0), _connector="OR"),
+                        ),
+                        name="reading_is_not_negative",
+                        violation_error_message="A count cannot be negative.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("period_start__isnull", True),
+                            ("period_end__isnull", True),
+                            ("period_start__lte", models.F("period_end")),
+                            _connector="OR",
+                        ),
+                        name="reading_period_start_before_period_end",
+                        violation_error_message="The period ends before it starts.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ReplyRequest",
@@ -1394,6 +1858,49 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("outcome__in", ("pending", "replied", "no_reply", "not_sought"))
+                        ),
+                        name="replyrequest_outcome_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "not_sought"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="reply_not_sought_has_reason",
+                        violation_error_message="Say why no reply was sought.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "replied"), _negated=True),
+                            models.Q(("answer", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="reply_received_has_answer",
+                        violation_error_message="Write down what they answered.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("outcome", "not_sought"), ("asked_on__isnull", False), _connector="OR"
+                        ),
+                        name="reply_sought_says_when",
+                        violation_error_message="Say on which day you asked.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("asked_on__isnull", True),
+                            ("due_on__isnull", True),
+                            ("asked_on__lte", models.F("due_on")),
+                            _connector="OR",
+                        ),
+                        name="reply_is_due_after_asking",
+                        violation_error_message="The answer is due before you asked.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1637,6 +2144,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("deliverable", ""), _negated=True),
+                        name="commitment_has_deliverable",
+                        violation_error_message="Say what is to be delivered.",
+                    )
+                ],
+            },
         ),
         migrations.AddField(
             model_name="agreementevent",
@@ -1687,6 +2203,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-valid_from", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__isnull", True),
+                            ("valid_to__isnull", True),
+                            ("valid_from__lte", models.F("valid_to")),
+                            _connector="OR",
+                        ),
+                        name="speaker_role_runs_forward",
+                        violation_error_message="The role ends before it starts.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1793,6 +2321,40 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-said_on", "-id"],
+                "indexes": [
+                    models.Index(fields=["speaker", "-said_on"], name="statement_by_speaker")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_ref", ""), _negated=True),
+                        fields=("external_ref",),
+                        name="statement_external_ref_is_known_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True),
+                        name="statement_has_words",
+                        violation_error_message="Write down the words that were said.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "fidelity__in",
+                                ("verbatim", "partial_quote", "paraphrase", "translation"),
+                            )
+                        ),
+                        name="statement_fidelity_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("said_on__isnull", True),
+                            ("said_until__isnull", True),
+                            ("said_on__lte", models.F("said_until")),
+                            _connector="OR",
+                        ),
+                        name="statement_said_on_before_said_until",
+                        violation_error_message="The statement ends before it starts.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1878,6 +2440,43 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["statement__said_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("confirmed_at__isnull", True), ("confirmed_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("confirmed_at__isnull", False),
+                                ("confirmed_by__isnull", False),
+                                ("added_by__isnull", False),
+                                models.Q(("confirmed_by", models.F("added_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="occurrence_is_confirmed_by_a_second_person",
+                        violation_error_message="Ask a second editor to confirm what you added.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("match__in", ("suggested", "confirmed", "rejected"))),
+                        name="occurrence_match_is_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("claim", "statement"),
+                        name="occurrence_links_a_statement_once",
+                        violation_error_message="This statement is attached to the claim already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stated_lower__isnull", True),
+                            ("stated_upper__isnull", True),
+                            ("stated_lower__lte", models.F("stated_upper")),
+                            _connector="OR",
+                        ),
+                        name="occurrence_number_runs_upward",
+                        violation_error_message="The lower number is above the upper one.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1968,6 +2567,44 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-reviewed_on", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "code__in",
+                                (
+                                    "accurate",
+                                    "mostly_accurate",
+                                    "mixed",
+                                    "mostly_inaccurate",
+                                    "inaccurate",
+                                    "unproven",
+                                    "",
+                                ),
+                            )
+                        ),
+                        name="externalreview_code_is_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_ref", ""), _negated=True),
+                        fields=("external_ref",),
+                        name="external_review_ref_is_known_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("label", ""), _negated=True),
+                        name="external_review_has_label",
+                        violation_error_message="Write the label as they printed it.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("code", ""),
+                            models.Q(("mapping_version", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="external_review_code_says_its_mapping",
+                        violation_error_message="Name the mapping that gave our code.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2027,6 +2664,40 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-made_at", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                (
+                                    "typo",
+                                    "clarification",
+                                    "update",
+                                    "correction",
+                                    "verdict_change",
+                                    "retraction",
+                                ),
+                            )
+                        ),
+                        name="correction_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("claim__isnull", False), ("statement__isnull", True)),
+                            models.Q(("claim__isnull", True), ("statement__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="correction_has_one_target",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("taken_down_at__isnull", False),
+                            models.Q(("summary", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="correction_says_what_changed",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -2115,6 +2786,50 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-is_first", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("end__isnull", True), ("start__isnull", True)),
+                            models.Q(
+                                ("end__isnull", False),
+                                ("start__isnull", False),
+                                ("start__lt", models.F("end")),
+                                models.Q(("exact", ""), _negated=True),
+                                ("snapshot__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="appearance_anchor_is_whole",
+                        violation_error_message="An anchor needs a snapshot, the quoted words and both positions.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("confirmed_at__isnull", True), ("confirmed_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("confirmed_at__isnull", False),
+                                ("confirmed_by__isnull", False),
+                                ("added_by__isnull", False),
+                                models.Q(("confirmed_by", models.F("added_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="appearance_is_confirmed_by_a_second_person",
+                        violation_error_message="Ask a second editor to confirm what you added.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("statement", "source"),
+                        name="appearance_links_a_source_once",
+                        violation_error_message="This source is linked to the statement already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_first", True)),
+                        fields=("statement",),
+                        name="statement_has_one_first_appearance",
+                        violation_error_message="The statement has a first appearance already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2163,6 +2878,36 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("confirmed_at__isnull", True), ("confirmed_by__isnull", True)
+                            ),
+                            models.Q(
+                                ("confirmed_at__isnull", False),
+                                ("confirmed_by__isnull", False),
+                                ("withdrawn_at__isnull", True),
+                                models.Q(("confirmed_by", models.F("proposed_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="statement_correction_takes_two_editors",
+                        violation_error_message="Ask a second editor to confirm your correction.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("confirmed_at__isnull", True), ("withdrawn_at__isnull", True)
+                        ),
+                        fields=("statement",),
+                        name="statement_has_one_open_correction",
+                        violation_error_message="A correction of this statement is waiting already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("explanation", ""), _negated=True),
+                        name="statement_correction_is_explained",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2238,6 +2983,65 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("axis", "party_position"),
+                                (
+                                    "value__in",
+                                    (
+                                        "proposed",
+                                        "accepted",
+                                        "accepted_with_conditions",
+                                        "rejected",
+                                        "no_answer",
+                                        "withdrawn",
+                                    ),
+                                ),
+                            ),
+                            models.Q(
+                                ("axis", "agreement_state"),
+                                (
+                                    "value__in",
+                                    (
+                                        "under_negotiation",
+                                        "announced",
+                                        "in_effect",
+                                        "suspended",
+                                        "expired",
+                                        "terminated",
+                                        "superseded",
+                                    ),
+                                ),
+                            ),
+                            models.Q(
+                                ("axis", "compliance"),
+                                (
+                                    "value__in",
+                                    ("observed", "partly_observed", "violated", "unknown"),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="statusdetail_value_fits_its_axis",
+                        violation_error_message="This value belongs to another axis.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("axis__in", ("party_position", "compliance")),
+                                ("party__isnull", False),
+                            ),
+                            models.Q(("axis", "agreement_state"), ("party__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="statusdetail_party_fits_its_axis",
+                        violation_error_message="A position and a compliance belong to a party; the state of an agreement belongs to none.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Topic",
@@ -2281,6 +3085,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("name", ""), _negated=True),
+                            models.Q(("slug", ""), _negated=True),
+                        ),
+                        name="topic_has_name_and_slug",
+                        violation_error_message="Give the topic a name and a slug.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("parent__isnull", True),
+                            models.Q(("parent", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="topic_is_not_its_own_parent",
+                        violation_error_message="A topic cannot be its own parent.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -2452,6 +3275,122 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["claim", "revision"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("claim", "revision"), name="verdict_revision_is_numbered_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "code__in",
+                                (
+                                    "accurate",
+                                    "mostly_accurate",
+                                    "mixed",
+                                    "mostly_inaccurate",
+                                    "inaccurate",
+                                    "unproven",
+                                    "",
+                                ),
+                            )
+                        ),
+                        name="verdict_code_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "commitment_status__in",
+                                (
+                                    "not_started",
+                                    "in_progress",
+                                    "stalled",
+                                    "fulfilled",
+                                    "partly_fulfilled",
+                                    "not_fulfilled",
+                                    "unclear",
+                                    "",
+                                ),
+                            )
+                        ),
+                        name="verdict_commitment_status_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                (
+                                    "initial",
+                                    "typo",
+                                    "clarification",
+                                    "update",
+                                    "correction",
+                                    "verdict_change",
+                                    "unchanged",
+                                ),
+                            )
+                        ),
+                        name="verdict_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("origin__in", ("own", "imported"))),
+                        name="verdict_origin_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("code", ""), models.Q(("commitment_status", ""), _negated=True)
+                            ),
+                            models.Q(
+                                models.Q(("code", ""), _negated=True), ("commitment_status", "")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="verdict_has_code_or_commitment_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("origin", "imported"),
+                            models.Q(
+                                ("author__isnull", False),
+                                ("last_editor__isnull", False),
+                                ("reviewer__isnull", False),
+                                models.Q(("reviewer", models.F("author")), _negated=True),
+                                models.Q(("reviewer", models.F("last_editor")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="verdict_has_four_eyes",
+                        violation_error_message="Ask a second person to publish.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("imported_from__isnull", True), ("origin", "own")),
+                            models.Q(("imported_from__isnull", False), ("origin", "imported")),
+                            _connector="OR",
+                        ),
+                        name="verdict_imported_names_its_archive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("taken_down_at__isnull", False),
+                            models.Q(
+                                ("as_of__isnull", False),
+                                models.Q(("finding", ""), _negated=True),
+                                models.Q(("content", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="verdict_has_finding_and_content",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("revision", 1),
+                            models.Q(("kind", "initial"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="verdict_later_revision_says_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2534,6 +3473,50 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["claim", "sequence"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("claim", "sequence"), name="state_change_has_its_place"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "from_state__in",
+                                (
+                                    "new",
+                                    "researching",
+                                    "in_review",
+                                    "published",
+                                    "reopened",
+                                    "declined",
+                                    "retracted",
+                                    "taken_down",
+                                ),
+                            )
+                        ),
+                        name="statechange_from_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "to_state__in",
+                                (
+                                    "new",
+                                    "researching",
+                                    "in_review",
+                                    "published",
+                                    "reopened",
+                                    "declined",
+                                    "retracted",
+                                    "taken_down",
+                                ),
+                            )
+                        ),
+                        name="statechange_to_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sequence__gte", 1)), name="state_change_counts_from_1"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2847,6 +3830,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["verdict", "position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("verdict", "position"), name="citation_has_its_place"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stance__in", ("supports", "refutes", "qualifies", "context"))
+                        ),
+                        name="citation_stance_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -3229,337 +4223,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="evidence",
-            index=models.Index(fields=["claim", "stance"], name="evidence_by_claim"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("end__isnull", True), ("start__isnull", True)),
-                    models.Q(
-                        ("end__isnull", False),
-                        ("start__isnull", False),
-                        ("start__lt", models.F("end")),
-                        models.Q(("exact", ""), _negated=True),
-                        ("snapshot__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="evidence_anchor_is_whole",
-                violation_error_message="An anchor needs a snapshot, the quoted words and both positions.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stance__in", ("supports", "refutes", "qualifies", "context"))),
-                name="evidence_stance_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="occasion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True),
-                name="occasion_has_title",
-                violation_error_message="Give the occasion a title.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="occasion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("held_on__isnull", True),
-                    ("held_until__isnull", True),
-                    ("held_on__lte", models.F("held_until")),
-                    _connector="OR",
-                ),
-                name="occasion_held_on_before_held_until",
-                violation_error_message="The occasion ends before it starts.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quantitydetail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "comparator__in",
-                        (
-                            "exactly",
-                            "about",
-                            "at_least",
-                            "more_than",
-                            "at_most",
-                            "less_than",
-                            "between",
-                        ),
-                    )
-                ),
-                name="quantitydetail_comparator_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quantitydetail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("period_counts__in", ("calendar_days", "nights"))),
-                name="quantitydetail_period_counts_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quantitydetail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        (
-                            "comparator__in",
-                            ("exactly", "about", "at_least", "more_than", "at_most", "less_than"),
-                        ),
-                        ("value__isnull", False),
-                    ),
-                    models.Q(
-                        ("comparator", "between"),
-                        ("lower__isnull", False),
-                        ("upper__isnull", False),
-                        ("value__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="quantitydetail_has_its_number",
-                violation_error_message="Give the number that was said.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quantitydetail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("lower__isnull", True),
-                    ("upper__isnull", True),
-                    ("lower__lte", models.F("upper")),
-                    _connector="OR",
-                ),
-                name="quantitydetail_bounds_run_upward",
-                violation_error_message="The lower number is above the upper one.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quantitydetail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("value__isnull", True), ("value__gte", 0), _connector="OR"),
-                    models.Q(("lower__isnull", True), ("lower__gte", 0), _connector="OR"),
-                ),
-                name="quantitydetail_is_not_negative",
-                violation_error_message="A count cannot be negative.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quantitydetail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("period_start__isnull", True),
-                    ("period_end__isnull", True),
-                    ("period_start__lte", models.F("period_end")),
-                    _connector="OR",
-                ),
-                name="quantitydetail_period_start_before_period_end",
-                violation_error_message="The period ends before it starts.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reading",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "comparator__in",
-                        (
-                            "exactly",
-                            "about",
-                            "at_least",
-                            "more_than",
-                            "at_most",
-                            "less_than",
-                            "between",
-                        ),
-                    )
-                ),
-                name="reading_comparator_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reading",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("period_counts__in", ("calendar_days", "nights"))),
-                name="reading_period_counts_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reading",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        (
-                            "comparator__in",
-                            ("exactly", "about", "at_least", "more_than", "at_most", "less_than"),
-                        ),
-                        ("value__isnull", False),
-                    ),
-                    models.Q(
-                        ("comparator", "between"),
-                        ("lower__isnull", False),
-                        ("upper__isnull", False),
-                        ("value__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="reading_has_its_number",
-                violation_error_message="Give the number that was said.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reading",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("lower__isnull", True),
-                    ("upper__isnull", True),
-                    ("lower__lte", models.F("upper")),
-                    _connector="OR",
-                ),
-                name="reading_bounds_run_upward",
-                violation_error_message="The lower number is above the upper one.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reading",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("value__isnull", True), ("value__gte", 0), _connector="OR"),
-                    models.Q(("lower__isnull", True), ("lower__gte", 0), _connector="OR"),
-                ),
-                name="reading_is_not_negative",
-                violation_error_message="A count cannot be negative.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reading",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("period_start__isnull", True),
-                    ("period_end__isnull", True),
-                    ("period_start__lte", models.F("period_end")),
-                    _connector="OR",
-                ),
-                name="reading_period_start_before_period_end",
-                violation_error_message="The period ends before it starts.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="replyrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("outcome__in", ("pending", "replied", "no_reply", "not_sought"))
-                ),
-                name="replyrequest_outcome_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="replyrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "not_sought"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="reply_not_sought_has_reason",
-                violation_error_message="Say why no reply was sought.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="replyrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "replied"), _negated=True),
-                    models.Q(("answer", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="reply_received_has_answer",
-                violation_error_message="Write down what they answered.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="replyrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("outcome", "not_sought"), ("asked_on__isnull", False), _connector="OR"
-                ),
-                name="reply_sought_says_when",
-                violation_error_message="Say on which day you asked.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="replyrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("asked_on__isnull", True),
-                    ("due_on__isnull", True),
-                    ("asked_on__lte", models.F("due_on")),
-                    _connector="OR",
-                ),
-                name="reply_is_due_after_asking",
-                violation_error_message="The answer is due before you asked.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commitmentdetail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("deliverable", ""), _negated=True),
-                name="commitment_has_deliverable",
-                violation_error_message="Say what is to be delivered.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreementevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("axis", "party_position"),
-                        (
-                            "value__in",
-                            (
-                                "proposed",
-                                "accepted",
-                                "accepted_with_conditions",
-                                "rejected",
-                                "no_answer",
-                                "withdrawn",
-                            ),
-                        ),
-                    ),
-                    models.Q(
-                        ("axis", "agreement_state"),
-                        (
-                            "value__in",
-                            (
-                                "under_negotiation",
-                                "announced",
-                                "in_effect",
-                                "suspended",
-                                "expired",
-                                "terminated",
-                                "superseded",
-                            ),
-                        ),
-                    ),
-                    models.Q(
-                        ("axis", "compliance"),
-                        ("value__in", ("observed", "partly_observed", "violated", "unknown")),
-                    ),
-                    _connector="OR",
-                ),
-                name="agreementevent_value_fits_its_axis",
-                violation_error_message="This value belongs to another axis.",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="agreementevent",
             constraint=models.CheckConstraint(
@@ -3576,717 +4239,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="agreement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_ref", ""), _negated=True),
-                fields=("external_ref",),
-                name="agreement_external_ref_is_known_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True),
-                name="agreement_has_name",
-                violation_error_message="Give the agreement a name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        (
-                            "humanitarian_pause",
-                            "cessation_of_hostilities",
-                            "preliminary_ceasefire",
-                            "definitive_ceasefire",
-                            "sectoral_ceasefire",
-                            "armistice",
-                        ),
-                    )
-                ),
-                name="agreement_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("scope__in", ("all", "energy", "infrastructure", "maritime", "air", "land"))
-                ),
-                name="agreement_scope_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("form__in", ("unilateral", "bilateral", "multilateral"))),
-                name="agreement_form_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("record__in", ("written", "verbal"))),
-                name="agreement_record_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
             constraint=models.CheckConstraint(
                 condition=models.Q(("monitoring__in", ("none", "parties", "third_party"))),
                 name="agreement_monitoring_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("effective_from__isnull", True),
-                    ("expires_on__isnull", True),
-                    ("effective_from__lte", models.F("expires_on")),
-                    _connector="OR",
-                ),
-                name="agreement_effective_from_before_expires_on",
-                violation_error_message="It expires before it takes effect.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="speakerrole",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from__isnull", True),
-                    ("valid_to__isnull", True),
-                    ("valid_from__lte", models.F("valid_to")),
-                    _connector="OR",
-                ),
-                name="speaker_role_runs_forward",
-                violation_error_message="The role ends before it starts.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="statement",
-            index=models.Index(fields=["speaker", "-said_on"], name="statement_by_speaker"),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_ref", ""), _negated=True),
-                fields=("external_ref",),
-                name="statement_external_ref_is_known_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True),
-                name="statement_has_words",
-                violation_error_message="Write down the words that were said.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("fidelity__in", ("verbatim", "partial_quote", "paraphrase", "translation"))
-                ),
-                name="statement_fidelity_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("said_on__isnull", True),
-                    ("said_until__isnull", True),
-                    ("said_on__lte", models.F("said_until")),
-                    _connector="OR",
-                ),
-                name="statement_said_on_before_said_until",
-                violation_error_message="The statement ends before it starts.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="occurrence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("confirmed_at__isnull", True), ("confirmed_by__isnull", True)),
-                    models.Q(
-                        ("confirmed_at__isnull", False),
-                        ("confirmed_by__isnull", False),
-                        ("added_by__isnull", False),
-                        models.Q(("confirmed_by", models.F("added_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="occurrence_is_confirmed_by_a_second_person",
-                violation_error_message="Ask a second editor to confirm what you added.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="occurrence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("match__in", ("suggested", "confirmed", "rejected"))),
-                name="occurrence_match_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="occurrence",
-            constraint=models.UniqueConstraint(
-                fields=("claim", "statement"),
-                name="occurrence_links_a_statement_once",
-                violation_error_message="This statement is attached to the claim already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="occurrence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("stated_lower__isnull", True),
-                    ("stated_upper__isnull", True),
-                    ("stated_lower__lte", models.F("stated_upper")),
-                    _connector="OR",
-                ),
-                name="occurrence_number_runs_upward",
-                violation_error_message="The lower number is above the upper one.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="externalreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "code__in",
-                        (
-                            "accurate",
-                            "mostly_accurate",
-                            "mixed",
-                            "mostly_inaccurate",
-                            "inaccurate",
-                            "unproven",
-                            "",
-                        ),
-                    )
-                ),
-                name="externalreview_code_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="externalreview",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_ref", ""), _negated=True),
-                fields=("external_ref",),
-                name="external_review_ref_is_known_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="externalreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("label", ""), _negated=True),
-                name="external_review_has_label",
-                violation_error_message="Write the label as they printed it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="externalreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("code", ""), models.Q(("mapping_version", ""), _negated=True), _connector="OR"
-                ),
-                name="external_review_code_says_its_mapping",
-                violation_error_message="Name the mapping that gave our code.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        (
-                            "typo",
-                            "clarification",
-                            "update",
-                            "correction",
-                            "verdict_change",
-                            "retraction",
-                        ),
-                    )
-                ),
-                name="correction_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("claim__isnull", False), ("statement__isnull", True)),
-                    models.Q(("claim__isnull", True), ("statement__isnull", False)),
-                    _connector="OR",
-                ),
-                name="correction_has_one_target",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="correction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("taken_down_at__isnull", False),
-                    models.Q(("summary", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="correction_says_what_changed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appearance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("end__isnull", True), ("start__isnull", True)),
-                    models.Q(
-                        ("end__isnull", False),
-                        ("start__isnull", False),
-                        ("start__lt", models.F("end")),
-                        models.Q(("exact", ""), _negated=True),
-                        ("snapshot__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="appearance_anchor_is_whole",
-                violation_error_message="An anchor needs a snapshot, the quoted words and both positions.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appearance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("confirmed_at__isnull", True), ("confirmed_by__isnull", True)),
-                    models.Q(
-                        ("confirmed_at__isnull", False),
-                        ("confirmed_by__isnull", False),
-                        ("added_by__isnull", False),
-                        models.Q(("confirmed_by", models.F("added_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="appearance_is_confirmed_by_a_second_person",
-                violation_error_message="Ask a second editor to confirm what you added.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appearance",
-            constraint=models.UniqueConstraint(
-                fields=("statement", "source"),
-                name="appearance_links_a_source_once",
-                violation_error_message="This source is linked to the statement already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appearance",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_first", True)),
-                fields=("statement",),
-                name="statement_has_one_first_appearance",
-                violation_error_message="The statement has a first appearance already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statementcorrection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("confirmed_at__isnull", True), ("confirmed_by__isnull", True)),
-                    models.Q(
-                        ("confirmed_at__isnull", False),
-                        ("confirmed_by__isnull", False),
-                        ("withdrawn_at__isnull", True),
-                        models.Q(("confirmed_by", models.F("proposed_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="statement_correction_takes_two_editors",
-                violation_error_message="Ask a second editor to confirm your correction.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statementcorrection",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("confirmed_at__isnull", True), ("withdrawn_at__isnull", True)),
-                fields=("statement",),
-                name="statement_has_one_open_correction",
-                violation_error_message="A correction of this statement is waiting already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statementcorrection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("explanation", ""), _negated=True),
-                name="statement_correction_is_explained",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statusdetail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("axis", "party_position"),
-                        (
-                            "value__in",
-                            (
-                                "proposed",
-                                "accepted",
-                                "accepted_with_conditions",
-                                "rejected",
-                                "no_answer",
-                                "withdrawn",
-                            ),
-                        ),
-                    ),
-                    models.Q(
-                        ("axis", "agreement_state"),
-                        (
-                            "value__in",
-                            (
-                                "under_negotiation",
-                                "announced",
-                                "in_effect",
-                                "suspended",
-                                "expired",
-                                "terminated",
-                                "superseded",
-                            ),
-                        ),
-                    ),
-                    models.Q(
-                        ("axis", "compliance"),
-                        ("value__in", ("observed", "partly_observed", "violated", "unknown")),
-                    ),
-                    _connector="OR",
-                ),
-                name="statusdetail_value_fits_its_axis",
-                violation_error_message="This value belongs to another axis.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statusdetail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("axis__in", ("party_position", "compliance")), ("party__isnull", False)
-                    ),
-                    models.Q(("axis", "agreement_state"), ("party__isnull", True)),
-                    _connector="OR",
-                ),
-                name="statusdetail_party_fits_its_axis",
-                violation_error_message="A position and a compliance belong to a party; the state of an agreement belongs to none.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="topic",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("name", ""), _negated=True), models.Q(("slug", ""), _negated=True)
-                ),
-                name="topic_has_name_and_slug",
-                violation_error_message="Give the topic a name and a slug.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="topic",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("parent__isnull", True),
-                    models.Q(("parent", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="topic_is_not_its_own_parent",
-                violation_error_message="A topic cannot be its own parent.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="verdict",
-            constraint=models.UniqueConstraint(
-                fields=("claim", "revision"), name="verdict_revision_is_numbered_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="verdict",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "code__in",
-                        (
-                            "accurate",
-                            "mostly_accurate",
-                            "mixed",
-                            "mostly_inaccurate",
-                            "inaccurate",
-                            "unproven",
-                            "",
-                        ),
-                    )
-                ),
-                name="verdict_code_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="verdict",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "commitment_status__in",
-                        (
-                            "not_started",
-                            "in_progress",
-                            "stalled",
-                            "fulfilled",
-                            "partly_fulfilled",
-                            "not_fulfilled",
-                            "unclear",
-                            "",
-                        ),
-                    )
-                ),
-                name="verdict_commitment_status_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="verdict",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        (
-                            "initial",
-                            "typo",
-                            "clarification",
-                            "update",
-                            "correction",
-                            "verdict_change",
-                            "unchanged",
-                        ),
-                    )
-                ),
-                name="verdict_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="verdict",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("origin__in", ("own", "imported"))),
-                name="verdict_origin_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="verdict",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("code", ""), models.Q(("commitment_status", ""), _negated=True)),
-                    models.Q(models.Q(("code", ""), _negated=True), ("commitment_status", "")),
-                    _connector="OR",
-                ),
-                name="verdict_has_code_or_commitment_status",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="verdict",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("origin", "imported"),
-                    models.Q(
-                        ("author__isnull", False),
-                        ("last_editor__isnull", False),
-                        ("reviewer__isnull", False),
-                        models.Q(("reviewer", models.F("author")), _negated=True),
-                        models.Q(("reviewer", models.F("last_editor")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="verdict_has_four_eyes",
-                violation_error_message="Ask a second person to publish.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="verdict",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("imported_from__isnull", True), ("origin", "own")),
-                    models.Q(("imported_from__isnull", False), ("origin", "imported")),
-                    _connector="OR",
-                ),
-                name="verdict_imported_names_its_archive",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="verdict",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("taken_down_at__isnull", False),
-                    models.Q(
-                        ("as_of__isnull", False),
-                        models.Q(("finding", ""), _negated=True),
-                        models.Q(("content", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="verdict_has_finding_and_content",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="verdict",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("revision", 1), models.Q(("kind", "initial"), _negated=True), _connector="OR"
-                ),
-                name="verdict_later_revision_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statechange",
-            constraint=models.UniqueConstraint(
-                fields=("claim", "sequence"), name="state_change_has_its_place"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statechange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "from_state__in",
-                        (
-                            "new",
-                            "researching",
-                            "in_review",
-                            "published",
-                            "reopened",
-                            "declined",
-                            "retracted",
-                            "taken_down",
-                        ),
-                    )
-                ),
-                name="statechange_from_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statechange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "to_state__in",
-                        (
-                            "new",
-                            "researching",
-                            "in_review",
-                            "published",
-                            "reopened",
-                            "declined",
-                            "retracted",
-                            "taken_down",
-                        ),
-                    )
-                ),
-                name="statechange_to_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statechange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sequence__gte", 1)), name="state_change_counts_from_1"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(fields=["state", "-id"], name="claim_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(fields=["assignee", "state"], name="claim_by_assignee"),
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(fields=["-last_published_at", "-id"], name="claim_by_publication"),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_ref", ""), _negated=True),
-                fields=("external_ref",),
-                name="claim_external_ref_is_known_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "taken_down"),
-                    models.Q(
-                        models.Q(("text", ""), _negated=True),
-                        models.Q(("short_text", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="claim_has_wording",
-                violation_error_message="Write the claim and its short form.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        ("quantity", "status", "event", "commitment", "attribution", "other"),
-                    )
-                ),
-                name="claim_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        (
-                            "new",
-                            "researching",
-                            "in_review",
-                            "published",
-                            "reopened",
-                            "declined",
-                            "retracted",
-                            "taken_down",
-                        ),
-                    )
-                ),
-                name="claim_state_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("origin__in", ("own", "imported"))),
-                name="claim_origin_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "decline_reason__in",
-                        ("not_checkable", "duplicate", "out_of_scope", "no_access", ""),
-                    )
-                ),
-                name="claim_decline_reason_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("proposal_kind__in", ("retract", "take_down", ""))),
-                name="claim_proposal_kind_is_known",
             ),
         ),
         migrations.AddConstraint(
@@ -4315,118 +4270,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="claim_hidden_has_no_live_verdict",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "retracted"), _negated=True),
-                    ("retracted_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="claim_retracted_says_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("assignee__isnull", False),
-                        ("state__in", ("researching", "in_review", "reopened")),
-                    ),
-                    models.Q(
-                        models.Q(
-                            ("state__in", ("researching", "in_review", "reopened")), _negated=True
-                        ),
-                        models.Q(
-                            models.Q(("state", "new"), _negated=True),
-                            ("assignee__isnull", True),
-                            _connector="OR",
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="claim_in_work_has_assignee",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state", "declined"), models.Q(("decline_reason", ""), _negated=True)
-                    ),
-                    models.Q(
-                        models.Q(("state", "declined"), _negated=True), ("decline_reason", "")
-                    ),
-                    _connector="OR",
-                ),
-                name="claim_declined_has_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decline_reason", "duplicate"), ("duplicate_of__isnull", False)),
-                    models.Q(
-                        models.Q(("decline_reason", "duplicate"), _negated=True),
-                        ("duplicate_of__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="claim_duplicate_names_its_twin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("proposal_kind", ""),
-                        ("proposal_note", ""),
-                        ("proposed_at__isnull", True),
-                        ("proposed_by__isnull", True),
-                    ),
-                    models.Q(
-                        models.Q(("proposal_kind", ""), _negated=True),
-                        models.Q(("proposal_note", ""), _negated=True),
-                        ("proposed_at__isnull", False),
-                        ("proposed_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="claim_proposal_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("imported_from__isnull", True), ("origin", "own")),
-                    models.Q(
-                        ("imported_from__isnull", False),
-                        ("origin", "imported"),
-                        models.Q(("external_ref", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="claim_imported_names_its_archive",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="citation",
-            constraint=models.UniqueConstraint(
-                fields=("verdict", "position"), name="citation_has_its_place"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="citation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stance__in", ("supports", "refutes", "qualifies", "context"))),
-                name="citation_stance_is_known",
             ),
         ),
     ]

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from sources.migrations._indexes import WithoutIndex
+from sources.migrations._indexes import WithoutIndexes
 
 COLUMNS = {
     "appearance": ("statement",),
@@ -48,4 +48,4 @@ class Migration(migrations.Migration):
         ("statements", "0030_documents_in_groups"),
     ]
 
-    operations = [WithoutIndex(model, name) for model, names in COLUMNS.items() for name in names]
+    operations = [WithoutIndexes(model, *names) for model, names in COLUMNS.items()]

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from sources.migrations._indexes import WithoutIndex
+from sources.migrations._indexes import WithoutIndexes
 
 
 class Migration(migrations.Migration):
@@ -15,5 +15,5 @@ class Migration(migrations.Migration):
             model_name="externalreview",
             index=models.Index(fields=["claim", "publisher"], name="external_review_of_claim"),
         ),
-        WithoutIndex("externalreview", "claim"),
+        WithoutIndexes("externalreview", "claim"),
     ]
