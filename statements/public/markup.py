@@ -7,6 +7,7 @@ that goes in is escaped here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
@@ -18,6 +19,33 @@ from django.utils.safestring import SafeString
 if TYPE_CHECKING:
     from statements.public.cards import Badge, Card
     from statements.public.results import Result
+
+
+# An address in a sentence: it ends before the sentence's own signs, and before a closing bracket
+# that was opened in front of it.
+ADDRESS = re.compile(r"https?://\w[^\s<>\"“”«»]*", re.IGNORECASE)
+SENTENCE_ENDS = ".,;:!?…'\N{RIGHT SINGLE QUOTATION MARK}"
+BRACKETS = {")": "(", "]": "[", "}": "{"}
+
+
+def linked_html(text: str) -> SafeString:
+    """Returns a text of ours with the addresses in it as links."""
+    parts: list[str] = []
+    end = 0
+    for found in ADDRESS.finditer(text):
+        url = _address(found[0])
+        link = f'<a href="{escaped(url)}" rel="nofollow noopener external">{escaped(url)}</a>'
+        parts += [escaped(text[end : found.start()]), link]
+        end = found.start() + len(url)
+    return SafeString("".join([*parts, escaped(text[end:])]))
+
+
+def _address(found: str) -> str:
+    """Returns an address without what belongs to the sentence around it."""
+    url = found.rstrip(SENTENCE_ENDS)
+    while (opened := BRACKETS.get(url[-1])) and url.count(url[-1]) > url.count(opened):
+        url = url[:-1].rstrip(SENTENCE_ENDS)
+    return url
 
 
 def cards_html(cards: Iterable[Card]) -> SafeString:

@@ -12,7 +12,7 @@ from statements.public.controls import (
     pager_html,
     sorting_html,
 )
-from statements.public.markup import cards_html, hits_html
+from statements.public.markup import cards_html, hits_html, linked_html
 
 register = template.Library()
 for written in (
@@ -21,6 +21,7 @@ for written in (
     downloads_html,
     filters_html,
     hits_html,
+    linked_html,
     narrowing_html,
     pager_html,
     sorting_html,

@@ -385,6 +385,33 @@ def test_an_imported_finding_says_whose_it_is_and_what_is_not_claimed(client):
     assert "Checked and published by Fact Archive" in text
 
 
+def test_addresses_in_our_own_words_are_links(client):
+    hostile = '<b onclick="x">https://b.example/?c=1&d="e"</b>'
+    claim, ada = make_claim("researching"), make_user("ada")
+    make_ready(claim, by=ada)
+    save_draft(
+        claim,
+        by=ada,
+        rationale=f"As told at https://a.example/one.\n\n{hostile}",
+        would_change="A count of https://a.example/two",
+        search_log="We looked at https://a.example/three.",
+        single_source_reason="Only https://a.example/four counts.",
+    )
+    perform(claim, "submit", by=ada)
+    perform(claim, "publish", by=make_user("ben", role="editor"))
+
+    page = open_claim(client, claim)
+
+    named = [*(f"https://a.example/{word}" for word in ("one", "four", "three", "two"))]
+    assert [link for link in links_of(page) if ".example/" in link and "/Report" not in link] == [
+        named[0], "https://b.example/?c=1&d=", *named[1:],
+    ]  # fmt: skip
+    text = text_of(page)
+    assert '<b onclick="x">' in text
+    assert '"e"</b>' in text
+    assert "<b " not in page.content.decode()
+
+
 @time_machine.travel("2025-04-01T10:00:00Z", tick=False)
 def test_an_imported_finding_shows_the_archives_day_and_says_when_it_was_taken_over(client):
     archive = make_publisher("Fact Archive")

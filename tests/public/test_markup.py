@@ -2,6 +2,7 @@
 
 from html.parser import HTMLParser
 
+import pytest
 from django.utils.safestring import SafeString
 
 from statements.public.cards import Badge, Card, Link, Note
@@ -14,12 +15,37 @@ from statements.public.controls import (
     pager_html,
     sorting_html,
 )
-from statements.public.markup import card_html, cards_html, hits_html
+from statements.public.markup import card_html, cards_html, hits_html, linked_html
 from statements.public.paging import Pager
 from statements.public.results import Result
 from statements.public.views.claims import Bar, Choice, Field, Narrowing, Sort
 
 HOSTILE = "\"'><script>alert(1)</script>&amp;"
+
+
+@pytest.mark.parametrize(
+    ("text", "addresses"),
+    [
+        ("First published at https://a.example/b/", ["https://a.example/b/"]),
+        ("See https://a.example/b. And http://c.example/?d=1&e=2, too.",
+         ["https://a.example/b", "http://c.example/?d=1&e=2"]),
+        ("(https://a.example/b_(c)) [HTTPS://A.EXAMPLE/];", ["https://a.example/b_(c)", "HTTPS://A.EXAMPLE/"]),
+        ("It said “https://a.example/b” and 'https://a.example/c'…", ["https://a.example/b", "https://a.example/c"]),
+        ("https://їжак.укр/шлях?", ["https://їжак.укр/шлях"]),
+        ("https://… ftp://a.example javascript://a https:// //a.example a.example x@a.example", []),
+        (f"https://a.example/{HOSTILE}", ["https://a.example/"]),
+        ("https://a.example/<b>&quot;", ["https://a.example/"]),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_addresses_in_a_text_are_links_and_every_sign_stays(text, addresses):
+    reader = _Reader()
+    reader.feed(linked_html(text))
+
+    assert "".join(reader.texts) == text
+    assert reader.tags == [
+        ("a", [("href", url), ("rel", "nofollow noopener external")]) for url in addresses
+    ]
 
 
 class _Reader(HTMLParser):
