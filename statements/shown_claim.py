@@ -28,6 +28,7 @@ from statements.models import (
 from statements.querysets import announced_condition, public_condition
 from statements.vocabulary import State
 
+# What a claim's JSON says of the claim itself, and of its finding beside the sealed document.
 CLAIM = (
     *("public_id", "text", "short_text", "kind", "language", "state", "origin"),
     *("first_published_at", "last_published_at", "retracted_at", "show_as_open"),

@@ -1,6 +1,6 @@
 """A migrated database, made once and copied from then on.
 
-Migrating an empty database takes half a minute of CPU, copying a migrated one takes a moment. The
+Migrating an empty database takes a quarter of a minute of CPU, copying a migrated one takes a moment. The
 first run keeps one for as long as the migrations and packages stay as they are: a file in
 `var/tests`, or a database on the PostgreSQL server that others are made from. A run still calls
 `migrate` on its copy, with nothing left to do but to put seals and permissions in order.

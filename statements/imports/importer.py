@@ -57,8 +57,8 @@ class Importer:
         self.counts: Counter[str] = outcome.counts
         self.outcome = outcome
         self.reporter = reporter
-        self.reviews = Reviews(bulk, self.counts, tables=options.rules.version)
-        self.changed = ChangedRows(
+        self.reviews = Reviews(bulk, self.counts, mapping_version=options.rules.version)
+        self.changed_rows = ChangedRows(
             bulk, run, self.counts, self.reviews, origin=options.origin, note=self._note
         )
         self.topics: dict[str, Topic] = {}
@@ -88,7 +88,7 @@ class Importer:
                 changed.append((record, row))
         self._add(list(new.values()))
         for record, row in changed:
-            self.changed.take(record, row)
+            self.changed_rows.take(record, row)
         self.bulk.flush()
 
     def _bad(self, record: Record, words: str, name: str = "") -> None:

@@ -14,18 +14,18 @@ from statements.models import Claim, ExternalReview, Statement
 class Reviews:
     """Writes the checks of a file, each once; publishers are found by name.
 
-    `tables` is the version of the rules that said which of our codes a label means.
+    `mapping_version` is that of the tables that say which of our codes a label means.
     """
 
-    def __init__(self, bulk: Any, counts: Counter[str], *, tables: str) -> None:
+    def __init__(self, bulk: Any, counts: Counter[str], *, mapping_version: str) -> None:
         self.bulk = bulk
         self.counts = counts
-        self.tables = tables
+        self.mapping_version = mapping_version
         self.publishers: dict[str, Publisher] = {}
         self.known: set[tuple[Any, ...]] = set()
 
     def look_up(self, statements: Iterable[Statement]) -> None:
-        """Reads what is there about the statements of a batch (one query, none without any)."""
+        """Reads what is there about these statements (one query, none without any)."""
         keys = [statement.pk for statement in statements]
         self.known = set()
         if keys:
@@ -63,7 +63,7 @@ class Reviews:
             "best_rating": check.best_rating,
             "worst_rating": check.worst_rating,
             "code": check.code,
-            "mapping_version": self.tables if check.code else "",
+            "mapping_version": self.mapping_version if check.code else "",
             "reviewed_on": check.reviewed_on,
         }
 

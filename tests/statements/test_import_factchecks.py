@@ -285,12 +285,13 @@ def test_a_changed_row_is_brought_up_to_date_while_nothing_published_rests_on_it
 
 
 @pytest.mark.parametrize(("url", "count"), [("https://new.example/", 1), ("https://b.example/", 0)])
-def test_a_check_that_a_row_gained_is_added_unless_another_row_brought_it(url, count):
+@pytest.mark.parametrize("new", [[], [utterance(id="x", statement="Other", claims=[], checks=[])]])
+def test_a_check_that_a_row_gained_is_added_unless_another_row_brought_it(new, url, count):
     first, second = ({"publisher": "P", "source": f"https://{name}.example/"} for name in "ab")
     bring_in(utterance(claims=[], checks=[first]))
     bring_in(utterance(claims=[], checks=[second]), origin="renamed")
 
-    outcome = bring_in(utterance(claims=[], checks=[first, {**first, "source": url}]))
+    outcome = bring_in(utterance(claims=[], checks=[first, {**first, "source": url}]), *new)
 
     assert (outcome.counts["updated"], outcome.counts["reviews"]) == (1, count)
     assert ExternalReview.objects.count() == 2 + count

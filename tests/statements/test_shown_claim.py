@@ -23,6 +23,8 @@ from tests.factories import (
     make_claim,
     make_occasion,
     make_place,
+    make_publisher,
+    make_ready,
     make_speaker,
     make_statement,
     make_topic,
@@ -54,9 +56,18 @@ def test_the_wording_last_published_comes_with_it():
     assert shown_claim.claim_with(claim.public_id).sealed_text == "As it was published"
 
 
-@pytest.mark.parametrize(("state", "most"), [("published", 8), ("retracted", 6), ("reopened", 3)])
-def test_a_document_of_a_bare_claim_is_the_same_and_asks_no_more(state, most):
-    claim = make_rich_claim() if state == "published" else make_claim(state)
+@pytest.mark.parametrize(
+    ("kind", "most"),
+    [("rich", 8), ("retracted", 6), ("reopened", 3), ("announced", 4), ("imported", 3)],
+)
+def test_a_document_of_a_bare_claim_is_the_same_and_asks_no_more(kind, most):
+    make = {
+        "rich": make_rich_claim,
+        "announced": lambda: make_claim("researching", show_as_open=True),
+        "imported": make_imported_claim,
+    }
+    claim = make.get(kind, lambda: make_claim(kind))()
+
     documents, counts = [], []
     for find in (shown_claim.claim_with, shown_claim.bare_claim_with):
         with CaptureQueriesContext(connection) as queries:
@@ -140,6 +151,12 @@ def test_what_is_not_there_is_not_asked_for():
 
     assert found == [[claim.live_verdict], [], []]
     assert len(queries) == 0
+
+
+def make_imported_claim():
+    claim = make_claim(imported_from=make_publisher("Fact Archive"), external_ref="archive:1")
+    make_ready(claim, by=make_user("ada"))
+    return perform(claim, "import", by=None)
 
 
 def make_rich_claim():
