@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +24,7 @@ from sources.models import Publisher, Source
 from sources.texts import clean
 from sources.vocabulary import SourceKind
 from statements.imports.corpus_background import SYNTHETIC, Background
+from statements.imports.corpus_files import CorpusFiles
 from statements.imports.corpus_rows import (
     NEEDED,
     PREFIX,
@@ -32,14 +32,12 @@ from statements.imports.corpus_rows import (
     EvidenceRow,
     claim_row,
     day_of,
-    evidence_row,
-    key_of,
     keys_of,
     ref_of,
 )
 from statements.imports.fields import line_of
-from statements.imports.lines import BadFile, BadRow, Line, Lines
-from statements.imports.runs import Outcome, Reporter, carry_out, in_batches
+from statements.imports.lines import BadFile, BadRow, Line
+from statements.imports.runs import Outcome, Reporter, carry_out
 from statements.imports.wording import shortened
 from statements.models import (
     Appearance,
@@ -59,7 +57,6 @@ if TYPE_CHECKING:
 
 KIND = "corpus"
 FILES = ("speakers", "sources", "statements", "claims", "evidence")
-BATCH = 1_000
 PEOPLE = ("corpus", "corpus-second")
 ARCHIVE = "Synthetic corpus"
 
@@ -81,10 +78,11 @@ def load_corpus(
     _refuse_real_site()
 
     def work(bulk: Bulk, run: ImportRun, outcome: Outcome) -> None:
-        loader = Loader(gather(bulk), folder, outcome, Reporter(outcome, report), tell)
-        loader.load()
-        outcome.sha256 = hashlib.sha256("".join(loader.hashes).encode()).hexdigest()
-        outcome.byte_size = loader.byte_count
+        reporter = Reporter(outcome, report)
+        files = CorpusFiles(folder, outcome.counts, reporter, tell)
+        Loader(gather(bulk), files, outcome.counts, reporter).load()
+        outcome.sha256 = hashlib.sha256("".join(files.hashes).encode()).hexdigest()
+        outcome.byte_size = files.byte_count
         if outcome.is_change:
             Site.objects.update_or_create(id=1, defaults={"is_sample": True})
 
@@ -109,23 +107,15 @@ def _refuse_real_site() -> None:
 
 
 class Loader:
-    """Reads the five files, one after the other, and writes what is not there yet."""
+    """Takes the five files, one after the other, and writes what is not there yet."""
 
     def __init__(
-        self,
-        bulk: Any,
-        folder: Path,
-        outcome: Outcome,
-        reporter: Reporter,
-        tell: Callable[[int, int], None],
+        self, bulk: Any, files: CorpusFiles, counts: Counter[str], reporter: Reporter
     ) -> None:
         self.bulk = bulk
-        self.folder = folder
-        self.counts: Counter[str] = outcome.counts
+        self.files = files
+        self.counts = counts
         self.reporter = reporter
-        self.tell = tell
-        self.hashes: list[str] = []
-        self.byte_count = 0
         self.background = Background(bulk, self.counts)
         self.publisher_by_key: dict[int | None, Publisher | None] = {None: None}
 
@@ -133,75 +123,18 @@ class Loader:
         first, second = (self.background.person(name) for name in PEOPLE)
         self.first, self.second = first, second
         self.archive = self.background.publisher(ARCHIVE)
-        for batch in self._batches("speakers"):
+        for batch in self.files.batches("speakers"):
             self._add(Speaker, "speaker", batch, self._speaker)
-        for batch in self._batches("sources"):
+        for batch in self.files.batches("sources"):
             self._add(Source, "source", batch, self._source)
-        for batch in self._batches("statements"):
+        for batch in self.files.batches("statements"):
             self._add_statements(batch)
-        evidence = self._evidence()
-        waiting: list[EvidenceRow] = []
-        for batch in self._batches("claims"):
+        for batch in self.files.batches("claims"):
             last = max(line.value["id"] for line in batch)
-            waiting = self._add_claims(batch, self._up_to(last, waiting, evidence))
-        for row in [*waiting, *evidence]:
+            self._add_claims(batch, self.files.evidence_up_to(last))
+        for row in self.files.evidence_left():
             self._bad(BadRow(row.line, "there is no such claim before it", file="evidence.jsonl"))
         self.bulk.flush()
-
-    # ---- reading ------------------------------------------------------------------------
-
-    def _batches(self, name: str) -> Iterator[list[Line]]:
-        return in_batches(self._lines(name), BATCH)
-
-    def _lines(self, name: str) -> Iterator[Line]:
-        with (self.folder / f"{name}.jsonl").open("rb") as file:
-            lines = Lines(file)
-            for line in lines:
-                self.counts["rows"] += 1
-                if self.counts["rows"] % BATCH == 0:
-                    self.tell(self.counts["rows"], self.byte_count + lines.byte_count)
-                if isinstance(line, BadRow):
-                    self._bad(replace(line, file=f"{name}.jsonl"))
-                    continue
-                try:
-                    key_of(line.value, "id")
-                except Invalid as refused:
-                    self._bad(BadRow(line.number, f"id: {refused}", file=f"{name}.jsonl"))
-                    continue
-                yield line
-            self.hashes.append(lines.sha256)
-            self.byte_count += lines.byte_count
-
-    def _evidence(self) -> Iterator[EvidenceRow]:
-        last = 0
-        for line in self._lines("evidence"):
-            try:
-                row = evidence_row(line)
-            except Invalid as refused:
-                self._bad(BadRow.of(line, refused, file="evidence.jsonl"))
-                continue
-            if row.claim < last:
-                self._bad(
-                    BadRow(
-                        line.number, "it stands after that of a later claim", file="evidence.jsonl"
-                    )
-                )
-                continue
-            last = row.claim
-            yield row
-
-    @staticmethod
-    def _up_to(
-        last: int, waiting: list[EvidenceRow], rows: Iterator[EvidenceRow]
-    ) -> list[EvidenceRow]:
-        """Returns what waits and what follows, up to the first row of a later claim."""
-        found = list(waiting)
-        if not found or found[-1].claim <= last:
-            for row in rows:
-                found.append(row)
-                if row.claim > last:
-                    break
-        return found
 
     def _bad(self, row: BadRow) -> None:
         self.reporter.bad(row)
@@ -324,13 +257,10 @@ class Loader:
 
     # ---- claims -------------------------------------------------------------------------
 
-    def _add_claims(self, batch: list[Line], evidence: list[EvidenceRow]) -> list[EvidenceRow]:
-        """Adds a batch and returns the evidence that belongs to claims after it."""
-        last = max((line.value["id"] for line in batch), default=0)
+    def _add_claims(self, batch: list[Line], evidence: list[EvidenceRow]) -> None:
         of_claim: dict[int, list[EvidenceRow]] = {}
         for row in evidence:
-            if row.claim <= last:
-                of_claim.setdefault(row.claim, []).append(row)
+            of_claim.setdefault(row.claim, []).append(row)
         present = {line.value["id"] for line in batch}
         for key, rows in of_claim.items():
             if key not in present:
@@ -352,7 +282,6 @@ class Loader:
             except Refused as refused:
                 self._bad(BadRow(claim.line, str(refused), claim.public_id, file="claims.jsonl"))
         self.bulk.flush()
-        return [row for row in evidence if row.claim > last]
 
     def _look_up(self, claims: list[ClaimRow], evidence: list[EvidenceRow]) -> None:
         """Reads what a batch rests on (5 queries)."""

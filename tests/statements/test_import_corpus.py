@@ -156,7 +156,7 @@ def test_a_broken_row_keeps_everything_out(tmp_path, name, rows, words):
 
 
 def test_evidence_reaches_over_batches(tmp_path, monkeypatch):
-    monkeypatch.setattr("statements.imports.corpus.BATCH", 2)
+    monkeypatch.setattr("statements.imports.corpus_files.BATCH", 2)
 
     load_corpus(write_corpus(tmp_path / "corpus"))
 
