@@ -30,13 +30,8 @@ from statements.api.claim_desk import (
     claim_desk_line,
     working_claims,
 )
-from statements.api.claim_public import (
-    ClaimShape,
-    GoneShape,
-    HistoryShape,
-    claim_json,
-    history_json,
-)
+from statements.api.claim_public import claim_json, history_json
+from statements.api.claim_shapes import ClaimShape, GoneShape, HistoryShape
 from statements.api.details import read_detail
 from statements.api.facets import FacetsShape, facets_of
 from statements.api.shapes import ClaimLine, claim_line

@@ -17,14 +17,7 @@ from statements.imports.records import (
 )
 from statements.imports.reviews import Reviews
 from statements.imports.wording import shortened
-from statements.models import (
-    Claim,
-    ExternalReview,
-    ImportedRow,
-    ImportRun,
-    Speaker,
-    Statement,
-)
+from statements.models import Claim, ExternalReview, ImportedRow, ImportRun, Speaker, Statement
 from statements.operations.bulk import is_printed
 from statements.operations.common import is_frozen, is_public
 from statements.vocabulary import Origin, State

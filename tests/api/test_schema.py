@@ -20,7 +20,7 @@ from sources.operations import ask_for_capture
 from statements.api import (
     agreements,
     claim_desk,
-    claim_public,
+    claim_shapes,
     corrections,
     evidence,
     facets,
@@ -37,8 +37,8 @@ ROOT = Path(__file__).resolve().parents[2]
 HANDBOOK = (ROOT / "docs" / "api.md").read_text()
 
 SHAPES = {
-    "claims": shapes.ClaimLine, "claim": claim_public.ClaimShape, "facets": facets.FacetsShape,
-    "claim_history": claim_public.HistoryShape, "claim_actions": claim_desk.OffersShape,
+    "claims": shapes.ClaimLine, "claim": claim_shapes.ClaimShape, "facets": facets.FacetsShape,
+    "claim_history": claim_shapes.HistoryShape, "claim_actions": claim_desk.OffersShape,
     "claim_draft": claim_desk.DraftShape, "claim_replies": claim_desk.ReplyShape,
     "claim_reply": claim_desk.ReplyShape, "statements": shapes.StatementLine,
     "statement": statements.StatementShape, "speakers": speakers.SpeakerLine,
