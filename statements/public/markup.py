@@ -41,11 +41,14 @@ def linked_html(text: str) -> SafeString:
 
 
 def _address(found: str) -> str:
-    """Returns an address without what belongs to the sentence around it."""
-    url = found.rstrip(SENTENCE_ENDS)
-    while (opened := BRACKETS.get(url[-1])) and url.count(url[-1]) > url.count(opened):
-        url = url[:-1].rstrip(SENTENCE_ENDS)
-    return url
+    """Returns an address without what belongs to the sentence around it; time linear in length."""
+    unopened = {close: found.count(close) - found.count(opens) for close, opens in BRACKETS.items()}
+    end = len(found)
+    while (sign := found[end - 1]) in SENTENCE_ENDS or unopened.get(sign, 0) > 0:
+        if sign in unopened:
+            unopened[sign] -= 1
+        end -= 1
+    return found[:end]
 
 
 def cards_html(cards: Iterable[Card]) -> SafeString:

@@ -48,6 +48,15 @@ def test_addresses_in_a_text_are_links_and_every_sign_stays(text, addresses):
     ]
 
 
+def test_any_number_of_signs_behind_an_address_stays_outside():
+    signs = ")].}" * 20_000
+
+    html = linked_html(f"([https://a.example/[b](c){signs}")
+
+    link = '<a href="https://a.example/[b](c)" rel="nofollow noopener external">'
+    assert html == f"([{link}https://a.example/[b](c)</a>{signs}"
+
+
 class _Reader(HTMLParser):
     def __init__(self):
         super().__init__()
